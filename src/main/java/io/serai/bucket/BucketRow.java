@@ -1,0 +1,4 @@
+package io.serai.bucket;
+
+/** A row's place in one bucket. Immutable. */
+public record BucketRow(BucketName bucket, OutputRow row) {}

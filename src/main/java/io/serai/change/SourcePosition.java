@@ -1,0 +1,15 @@
+package io.serai.change;
+
+/**
+ * Where a source's log was read to: never inside a transaction. Ordered within one source; positions of different kinds are never compared.
+ * Immutable.
+ */
+public sealed interface SourcePosition extends Comparable<SourcePosition> permits Lsn {
+    /** The text that the database itself writes, e.g. {@code 0/16B3748}; also the stored form. */
+    String text();
+
+    /** Whether everything before {@code other} is before this, too. */
+    default boolean covers(SourcePosition other) {
+        return compareTo(other) >= 0;
+    }
+}

@@ -1,0 +1,244 @@
+package io.serai.error;
+
+/**
+ * Every failure that an operator can meet. {@code docs/errors.md} is generated from these constants. A code is never reused.
+ *
+ * <p>Families: R rules, S10 all sources, S11 Postgres, S2 storage and routes, S3 configuration and command line, S4 API, S9 bugs in this
+ * program.
+ */
+public enum ErrorCode {
+    // R: sync rules
+    RULES_INVALID(
+            "R2001",
+            false,
+            "The sync config has errors, so no row can be evaluated. All of them are listed, each with line and column.",
+            "Mend the lines that are named; `serai validate` shows them without starting anything."),
+    RULES_UNSUPPORTED(
+            "R2002",
+            false,
+            "The sync config uses a part of the language that this version does not have yet.",
+            "Rewrite the query without it, or use a version that has it."),
+    RULES_ROW_FAILED(
+            "R2101",
+            false,
+            "A query could not be evaluated for one row. The row yields nothing for that query; replication goes on.",
+            "Look at the query and at the kind of value that is named."),
+
+    // S10: every source
+    SOURCE_CONNECTION_FAILED(
+            "S1001",
+            true,
+            "The source database cannot be reached, or the connection broke. It is tried again for ever with a growing delay.",
+            "Check that the server runs, its address, and the network between."),
+    SOURCE_AUTHENTICATION_FAILED(
+            "S1002",
+            false,
+            "The source database refused the user or the password.",
+            "Correct the credentials of the connection in service.yaml."),
+    SOURCE_ROUTE_FAILED(
+            "S1003",
+            true,
+            "A change failed in the route and no error handler of the route handled it. Nothing after it was stored; the source starts again"
+                    + " from the stored position.",
+            "Remove the cause that the log names; the source goes on by itself."),
+    SOURCE_ROUTE_INCOMPLETE(
+            "S1004",
+            false,
+            "The route lacks a step: its first step is not postImage, or a change reached its end without syncRules and serai-storage and"
+                    + " without a filter that stopped it.",
+            "Compare the route with the template of the source in routes/."),
+    SOURCE_TABLE_CHANGED(
+            "S1005",
+            false,
+            "A table that is replicated was altered, dropped, recreated, renamed or left out of what is replicated. This version does not follow"
+                    + " such changes, so the source stopped before anything wrong was stored.",
+            "Run `serai teardown --source ID`, then `serai run`: the source is copied again."),
+    SOURCE_IN_USE(
+            "S1006",
+            true,
+            "Another process replicates this source with the same slot or lease.",
+            "Stop the other process, or give this one a storage of its own."),
+    SOURCE_CHECK_FAILED(
+            "S1007",
+            false,
+            "The database does not offer what replication needs; each finding has a code and a statement that mends it.",
+            "Run the statements that are printed, or `serai check` to see them again."),
+    SOURCE_LOST_HISTORY(
+            "S1008",
+            false,
+            "The source no longer has the changes that follow the stored position: its slot was dropped, invalidated or moved on, or it is"
+                    + " another server, or the storage is an older copy.",
+            "Run `serai teardown --source ID`, then `serai run`: the source is copied again."),
+    SOURCE_KEY_UNKNOWN(
+            "S1009",
+            false,
+            "A change came without the value of a key column, so its row cannot be named.",
+            "Give the table a primary key whose columns are small, or REPLICA IDENTITY FULL."),
+    SOURCE_UNSUPPORTED(
+            "S1010",
+            false,
+            "The source uses something that this version does not replicate yet; it stopped before anything wrong was stored.",
+            "Remove the table from the sync config or the publication, or use a version that has it."),
+
+    // S11: Postgres
+    POSTGRES_VERSION("S1100", false, "The server is older than Postgres 11.", "Upgrade the server."),
+    POSTGRES_WAL_LEVEL(
+            "S1101",
+            false,
+            "The server does not write the logical log.",
+            "Run `ALTER SYSTEM SET wal_level = logical` and restart the server."),
+    POSTGRES_ROLE(
+            "S1102",
+            false,
+            "The role may not replicate.",
+            "Run `ALTER ROLE … WITH REPLICATION` (on RDS: `GRANT rds_replication TO …`)."),
+    POSTGRES_PUBLICATION_MISSING(
+            "S1103",
+            false,
+            "The publication `powersync` does not exist in this database.",
+            "Run `CREATE PUBLICATION powersync FOR ALL TABLES` or name the tables."),
+    POSTGRES_PUBLICATION_INCOMPLETE(
+            "S1104",
+            false,
+            "The publication leaves out operations, rows, columns or a table that the sync config names.",
+            "Alter the publication with the statement that is printed."),
+    POSTGRES_REPLICA_IDENTITY(
+            "S1105",
+            false,
+            "A table has no usable replica identity, so its updates and deletes cannot be followed.",
+            "Give it a primary key, or `ALTER TABLE … REPLICA IDENTITY FULL` beside a primary key."),
+    POSTGRES_SELECT_DENIED("S1106", false, "The role may not read a table.", "Run the GRANT that is printed."),
+    POSTGRES_ROW_SECURITY(
+            "S1107",
+            false,
+            "Row level security would hide rows of a table from the copy.",
+            "Run `ALTER ROLE … WITH BYPASSRLS`."),
+    POSTGRES_SLOTS_EXHAUSTED(
+            "S1108",
+            false,
+            "The server has no free replication slot or WAL sender.",
+            "Drop slots that nobody uses, or raise max_replication_slots and max_wal_senders and restart the server."),
+    POSTGRES_SLOT_BUSY(
+            "S1109",
+            true,
+            "The replication slot is in use by another process.",
+            "Stop the other process; this one goes on by itself when the slot is free."),
+    POSTGRES_SLOT_LOST(
+            "S1110",
+            false,
+            "The replication slot was dropped or invalidated, so changes are missing.",
+            "Run `serai teardown --source ID`, then `serai run`: the source is copied again."),
+    POSTGRES_OTHER_SERVER(
+            "S1111",
+            false,
+            "The server, its timeline or the database is not the one that the storage was filled from.",
+            "Point the connection at the former server, or run `serai teardown --source ID`, then `serai run`."),
+    POSTGRES_TABLE_MISSING(
+            "S1112",
+            false,
+            "The sync config names a table that the database does not have.",
+            "Create the table, or correct its name in the sync config."),
+    POSTGRES_RETENTION(
+            "S1113",
+            false,
+            "The slot retains much of what max_slot_wal_keep_size allows, or an idle slot would be invalidated soon.",
+            "Let the source catch up, or raise the limit."),
+    POSTGRES_FORGOTTEN_SLOT(
+            "S1114",
+            false,
+            "A slot of this program exists that nobody uses; it keeps WAL on the server.",
+            "Drop it with the statement that is printed, if no other installation needs it."),
+
+    // S2: storage and routes
+    STORAGE_LOCKED(
+            "S2001",
+            true,
+            "Another process has the storage open.",
+            "Stop that process; commands that only look at the storage work beside it."),
+    STORAGE_NEWER_FORMAT(
+            "S2002",
+            false,
+            "The storage was written by a newer version of this program.",
+            "Use that version, or another path for the storage."),
+    STORAGE_DAMAGED("S2003", false, "The storage cannot be read: it is damaged or not a storage of this program.", "Restore a backup or delete it: the sources are copied again."),
+    STORAGE_WRITE_FAILED("S2004", true, "A write to the storage failed. Nothing was acknowledged; it is tried again.", "Check the disk: space, permissions, health."),
+    STORAGE_FENCED(
+            "S2005",
+            true,
+            "Another writer took over this source; what this one still held was not stored.",
+            "Nothing, unless it repeats: then two processes replicate the same source."),
+    STORAGE_OTHER_RULES(
+            "S2006",
+            false,
+            "The storage was filled with another sync config, and this version does not rebuild it.",
+            "Put the former sync config back, or run `serai teardown` and `serai run`."),
+    STORAGE_NOT_FOUND("S2007", false, "There is no storage at this path yet.", "Start `serai run` first, or correct storage.path in service.yaml."),
+    STORE_BODY_NOT_EVALUATED(
+            "S2101",
+            false,
+            "A message that the sync rules have not evaluated reached serai-storage.",
+            "Put the syncRules step before the endpoint."),
+    STORE_NOT_A_CHANGE(
+            "S2102",
+            false,
+            "A message that does not come from a Serai source reached a Serai step.",
+            "Use the step only in a route that starts with a serai source endpoint."),
+    STORE_TAKEN_TWICE(
+            "S2103",
+            false,
+            "A change reached serai-storage a second time, or after its exchange had returned (seda, wireTap, threads).",
+            "Let each change reach serai-storage once, in the route's own thread."),
+    ROW_REFUSED(
+            "S2104",
+            false,
+            "A row was not stored: what the route made of it cannot be converted, or it is larger than 15 MiB.",
+            "See `serai status` for the keys; mend the route or the row, then the row's next change brings it back."),
+
+    // S3: configuration and command line
+    CONFIG_NOT_FOUND("S3001", false, "A configuration file does not exist or cannot be read.", "Correct the path."),
+    CONFIG_INVALID("S3002", false, "A configuration file has a value or key that is not allowed.", "Correct the line that is named."),
+    CONFIG_ENVIRONMENT("S3003", false, "An environment variable that the configuration names with !env is not set.", "Set it, or write the value."),
+    CONFIG_ROUTE_MISSING("S3004", false, "No route template is found for a connection.", "Restore the file in routes/, or correct the connection's `route`."),
+    COMMAND_TIMED_OUT("S3101", false, "The command waited as long as it was told to.", "Look at `serai status`, or wait longer."),
+    COMMAND_NO_CHECKPOINT("S3102", false, "The storage has no checkpoint yet.", "Wait with `serai status --wait SECONDS`."),
+    COMMAND_FAILED("S3103", false, "The command failed.", "See the message."),
+    DEMO_POSTGRES("S3201", false, "The demo's own Postgres could not be started.", "See the message; set SERAI_DEMO_POSTGRES to use a server of yours."),
+
+    // S4: API
+    API_PORT("S4001", false, "The API port cannot be opened.", "Choose another `port` in service.yaml, or stop what uses it."),
+
+    // S9: bugs
+    BUG("S9001", false, "Something happened that should be impossible.", "Please report it with the log.");
+
+    private final String code;
+    private final boolean passing;
+    private final String meaning;
+    private final String remedy;
+
+    ErrorCode(String code, boolean passing, String meaning, String remedy) {
+        this.code = "SERAI-" + code;
+        this.passing = passing;
+        this.meaning = meaning;
+        this.remedy = remedy;
+    }
+
+    /** The stable code, e.g. {@code SERAI-S1101}. */
+    public String code() {
+        return code;
+    }
+
+    /** Whether the cause usually passes by itself, so that a retry starts with a short delay; others are retried at the cap. */
+    public boolean isTransient() {
+        return passing;
+    }
+
+    /** What the failure means and its usual causes, for the manual. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** What mends it, for the manual. */
+    public String remedy() {
+        return remedy;
+    }
+}

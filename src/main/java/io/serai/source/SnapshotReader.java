@@ -1,0 +1,31 @@
+package io.serai.source;
+
+import io.serai.change.RowKey;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Reads rows of tables beside the log, on a connection of its own. Confined to one thread; closing it from another thread ends a read in progress
+ * with an exception. A read sees at least all that {@code delivered} held when it began: it waits until a snapshot does.
+ */
+public interface SnapshotReader extends AutoCloseable {
+    /** Splits the table as it is now into ranges of about {@code targetBytes} each; rows that appear later come with the log. */
+    List<ChunkRange> plan(SourceTable table, long targetBytes) throws SQLException, InterruptedException;
+
+    /** Reads a range; ends early, with the rest, when the rows handed over exceed {@code maxBytes}. */
+    ChunkRead read(SourceTable table, ChunkRange range, long maxBytes, Delivered delivered, RowSink sink)
+            throws SQLException, InterruptedException;
+
+    /** Reads the rows with these keys; those that do not exist are simply missing. */
+    ChunkRead read(SourceTable table, List<RowKey> keys, Delivered delivered, RowSink sink)
+            throws SQLException, InterruptedException;
+
+    @Override
+    void close();
+
+    /** Takes the rows of a read. */
+    interface RowSink {
+        /** One complete row, encoded as in {@link io.serai.change.RowImage} for the table's relation; the sink owns the array. */
+        void row(byte[] image) throws InterruptedException;
+    }
+}

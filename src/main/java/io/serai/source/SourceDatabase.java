@@ -1,0 +1,88 @@
+package io.serai.source;
+
+import io.serai.change.ColumnType;
+import io.serai.change.SourcePosition;
+import io.serai.error.SeraiException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One source database as the life cycle sees it; what differs between Postgres, MySQL and MongoDB is behind this. Thread-safe. Connections are
+ * opened as they are needed; {@link #close} ends those that are left.
+ */
+public interface SourceDatabase extends AutoCloseable {
+    /** The kind's name as in service.yaml, e.g. {@code postgresql}. */
+    String kind();
+
+    /** The schema of tables that the sync config names without one. */
+    String defaultSchema();
+
+    /** Compares the database with what replication needs, for the tables that the selection wants; changes nothing. */
+    List<Finding> check(TableSelection selection) throws SQLException, InterruptedException;
+
+    /** The statements that prepare the database for the selection, to be run by its owner ({@code serai setup}). */
+    String setup(TableSelection selection) throws SQLException, InterruptedException;
+
+    /** The tables that the selection wants and that are published, as they are now. Tables that this version cannot replicate throw. */
+    List<CatalogTable> tables(TableSelection selection) throws SQLException, InterruptedException;
+
+    /** Creates what keeps the log for us (a slot), dropping what an attempt that stored nothing left, and answers where the stream begins. */
+    Start prepare() throws SQLException, InterruptedException;
+
+    /**
+     * Proves that the log goes on from the stored position.
+     *
+     * @throws SeraiException {@code SOURCE_LOST_HISTORY} or a code of the database's own family when it does not
+     */
+    void verify(Start start, SourcePosition stored) throws SQLException, InterruptedException;
+
+    /**
+     * Compares the catalog with the tables as they are stored.
+     *
+     * @throws SeraiException {@code SOURCE_TABLE_CHANGED} when one was altered, dropped, made again or left out, or a wanted one appeared
+     */
+    void compare(List<SourceTable> stored, TableSelection selection) throws SQLException, InterruptedException;
+
+    /** What the log has delivered and reads may not see, as it was stored, or as {@link Start#delivered} gave it. */
+    Delivered delivered(byte[] encoded);
+
+    /** Opens the log after {@code from}; changes of tables that the selection does not want are skipped. */
+    LogReader log(SourcePosition from, List<SourceTable> tables, TableSelection selection)
+            throws SQLException, InterruptedException;
+
+    /** Opens a connection for reads beside the log. */
+    SnapshotReader snapshotReader() throws SQLException, InterruptedException;
+
+    /** A position that all commits up to now are at or before; writes a marker where the log would not reach it by itself. */
+    SourcePosition head() throws SQLException, InterruptedException;
+
+    /** What {@code serai status} shows of the database's side, e.g. the WAL that the slot retains; empty when it cannot be asked. */
+    Map<String, String> facts();
+
+    /** Bytes of log between the positions, or -1 when positions do not tell. */
+    long bytesBetween(SourcePosition earlier, SourcePosition later);
+
+    /** Drops what {@link #prepare} created. Idempotent. */
+    void teardown() throws SQLException, InterruptedException;
+
+    /** The type that {@link ColumnType#encoded} gave. */
+    ColumnType columnType(String encoded);
+
+    /** What a failure of the driver means: a code, and whether it passes. */
+    SeraiException explain(Throwable failure);
+
+    @Override
+    void close();
+
+    /**
+     * Where a stream begins.
+     *
+     * @param position the stream delivers exactly the transactions after it
+     * @param identity what names the server, timeline, database and slot, in a text of the database's own
+     * @param delivered the first stored form of {@link Delivered}, or null for none
+     */
+    @SuppressWarnings("ArrayRecordComponent") // written once, to the storage
+    record Start(SourcePosition position, String identity, byte @Nullable [] delivered) {}
+}

@@ -1,0 +1,13 @@
+package io.serai.source;
+
+import io.serai.change.TableRef;
+import java.util.List;
+
+/** Which tables of a source the sync config reads. Immutable and thread-safe. */
+public interface TableSelection {
+    /** Whether the sync config reads this table. */
+    boolean isWanted(TableRef table);
+
+    /** The names without wildcards, for warnings about tables that do not exist; the schema is the source's default where none is written. */
+    List<TableRef> named();
+}

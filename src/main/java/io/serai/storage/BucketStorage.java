@@ -1,0 +1,71 @@
+package io.serai.storage;
+
+import io.serai.bucket.BucketName;
+import io.serai.bucket.BucketOp;
+import io.serai.bucket.Lookup;
+import io.serai.bucket.OpId;
+import io.serai.error.SeraiException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The storage of buckets: operations, row states, lookups and checkpoints of all sources. Thread-safe.
+ *
+ * <p>Visible is only what a {@link Checkpoint} shows: the operations up to its op id of the definitions that take part. A definition takes part
+ * unless a source that writes it directly has not taken part yet. Nothing that a caller was told is stored is lost by a crash of the process
+ * or of the machine: every write is synced before it returns.
+ */
+public interface BucketStorage extends AutoCloseable {
+    /** A random text of 8 lower-case letters and digits, made when the storage was; a copy of the storage has the same. */
+    String id();
+
+    /**
+     * Takes over the lease of {@code source} with a higher epoch: whoever held it before gets {@code STORAGE_FENCED} from then on. Unsealed
+     * transaction stages of the source are dropped; its copy stage stays.
+     *
+     * @param source the source's id
+     * @param rulesFingerprint identifies the sync config that the rows will be evaluated with
+     * @param definitions the definitions that the source feeds
+     * @throws SeraiException {@code STORAGE_OTHER_RULES} when the source has rows of another sync config
+     */
+    SourceStorage acquire(String source, String rulesFingerprint, Set<String> definitions);
+
+    /** The sources that have state here. */
+    Set<String> sources();
+
+    /** Reads the durable state of a source without taking its lease. Entries as of the last commit. */
+    SourceState state(String source);
+
+    /** Removes all that is stored of a source, in resumable pieces: its rows leave their buckets with REMOVE operations. */
+    void drop(String source);
+
+    /** The newest checkpoint, or empty while no source has taken part. */
+    Optional<Checkpoint> checkpoint();
+
+    /** Is told of each new checkpoint, on the committing thread: return at once. Closing the handle ends it. */
+    Subscription onCheckpoint(Consumer<Checkpoint> listener);
+
+    /** The buckets that have operations at the checkpoint, of the definitions that it shows, in the order of their names. */
+    List<BucketName> buckets(Checkpoint checkpoint);
+
+    /** Hands the bucket's operations in ({@code after}, checkpoint], in op id order, to {@code consumer}. */
+    void operations(BucketName bucket, OpId after, Checkpoint checkpoint, Consumer<BucketOp> consumer);
+
+    /** Count and checksum of the bucket at the checkpoint, in one seek. */
+    BucketSum sum(BucketName bucket, Checkpoint checkpoint);
+
+    /** The lookups of an index with this key as of the checkpoint. */
+    List<Lookup> lookups(String definition, String index, String key, Checkpoint checkpoint);
+
+    /** Closes it; unfinished stages stay and are finished or dropped when it opens again. */
+    @Override
+    void close();
+
+    /** Ends what {@link #onCheckpoint} began. */
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

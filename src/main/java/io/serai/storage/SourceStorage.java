@@ -1,0 +1,52 @@
+package io.serai.storage;
+
+import io.serai.change.RowKey;
+import io.serai.error.SeraiException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writer of a source, by its lease. Reads are thread-safe; writes come from one thread at a time. Each write is atomic and durable
+ * (synced) when it returns, or nothing of it is stored and it throws; after a failed write, close the session and acquire again.
+ *
+ * <p>Rows that were written before the source takes part are in no checkpoint. Whether they are written to their buckets directly or to the
+ * source's copy stage is decided by the storage when the source is first acquired, and stored.
+ *
+ * <p>Every write throws {@link SeraiException} with {@code STORAGE_FENCED} when another session took the lease, and
+ * {@code STORAGE_WRITE_FAILED} when it could not be made durable.
+ */
+public interface SourceStorage extends AutoCloseable {
+    /** The fencing epoch of this session's lease. */
+    long epoch();
+
+    /** The durable state as of the last write. */
+    SourceState state();
+
+    /** The row as this source's writes left it, its open stages included, or null when it is not there. */
+    @Nullable StoredRow row(TableHandle table, RowKey key);
+
+    /**
+     * Writes whole transactions, or rows of a copy: rows are compared with what is stored, and only differences become operations. When the source
+     * takes part, a new checkpoint shows them. Not allowed while a transaction's stage is open.
+     */
+    void commit(SourceBatch batch);
+
+    /**
+     * Writes a part of one transaction, durable but in no checkpoint, and opens the transaction's stage with its first part. The batch has no
+     * position. Entries become part of the state only with the seal.
+     */
+    void stage(SourceBatch part);
+
+    /**
+     * Writes the last part with the position after the transaction in one write that seals the stage, then publishes it: compares, makes
+     * operations, in resumable pieces, while checkpoints are held. When this returns the transaction is published; after a crash in between the
+     * storage goes on when it opens. Of a source that does not take part and has a copy stage, the transaction moves into that.
+     */
+    void seal(SourceBatch last);
+
+    /** Writes the batch and lets the source take part from now on; publishes its copy stage if it has one. Idempotent. */
+    void takePart(SourceBatch last);
+
+    /** Gives the session up; drops an open transaction's stage. The lease itself stays until the next acquires it. */
+    @Override
+    void close();
+}

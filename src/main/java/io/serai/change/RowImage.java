@@ -3,7 +3,6 @@ package io.serai.change;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,20 +71,33 @@ public final class RowImage {
      * @throws SeraiException {@link ErrorCode#SOURCE_KEY_UNKNOWN} when a key column is unknown or NULL
      */
     public RowKey key() {
-        byte[] @Nullable [] columns = split();
-        List<byte[]> values = new ArrayList<>(relation.keyColumns().size());
-        for (int index : relation.keyColumns()) {
-            byte @Nullable [] value = columns[index];
-            if (value == null || value == Builder.UNKNOWN_COLUMN) {
-                throw new SeraiException(
-                        ErrorCode.SOURCE_KEY_UNKNOWN,
-                        "A change has no value for key column \"" + relation.columns().get(index).name() + "\"",
-                        "table " + relation.table(),
-                        ErrorCode.SOURCE_KEY_UNKNOWN.remedy());
+        List<Integer> keyColumns = relation.keyColumns();
+        byte[] @Nullable [] values = new byte[keyColumns.size()][];
+        int at = 0;
+        int found = 0;
+        for (int i = 0; found < values.length && at < bytes.length; i++) {
+            int head = Varint.read(bytes, at);
+            at += Varint.size(head);
+            int length = Math.max(0, head - BYTES);
+            int place = keyColumns.indexOf(i);
+            if (place >= 0) {
+                if (head < BYTES) {
+                    throw keyUnknown(i);
+                }
+                values[place] = Arrays.copyOfRange(bytes, at, at + length);
+                found++;
             }
-            values.add(value);
+            at += length;
         }
-        return RowKey.of(values);
+        return RowKey.of(Arrays.asList(values));
+    }
+
+    private SeraiException keyUnknown(int column) {
+        return new SeraiException(
+                ErrorCode.SOURCE_KEY_UNKNOWN,
+                "A change has no value for key column \"" + relation.columns().get(column).name() + "\"",
+                "table " + relation.table(),
+                ErrorCode.SOURCE_KEY_UNKNOWN.remedy());
     }
 
     /** This image with its unknown columns taken from {@code earlier}, an image of an equal relation; those unknown in both stay so. */

@@ -1,32 +1,319 @@
 package io.serai.source;
 
+import io.serai.change.RowKey;
+import io.serai.change.SourcePosition;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.RoutedBatch.Listing;
+import io.serai.source.Session.Running;
+import io.serai.source.SourceStatus.DivertedRow;
+import io.serai.source.SourceStatus.Problem;
+import io.serai.source.SourceStatus.State;
 import io.serai.storage.BucketStorage;
+import io.serai.storage.SourceStorage;
 import io.serai.syncrules.SyncRules;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Replicates one source into the storage, for ever. */
+/**
+ * Replicates one source into the storage, for ever: tries a {@link Session}, and when it ends with a failure says so and tries again after a delay
+ * that grows to a cap. Thread-safe.
+ */
 public final class Replication implements AutoCloseable {
-    private final String source;
+    private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final Duration WENT_WELL = Duration.ofSeconds(30);
 
-    public Replication(String source, String connectionTag, SourceDatabase database, BucketStorage storage, SyncRules rules, ChangeRoute route, ReplicationSettings settings, ThreadFactory threads, Clock clock) {
+    private final String source;
+    private final String connectionTag;
+    private final SourceDatabase database;
+    private final BucketStorage storage;
+    private final SyncRules rules;
+    private final ChangeRoute route;
+    private final ReplicationSettings settings;
+    private final ThreadFactory threads;
+    private final Clock clock;
+
+    private final Progress progress = new Progress();
+    private final AtomicInteger waiters = new AtomicInteger();
+    private final RuleFailures ruleFailures;
+    private final Thread supervisor;
+    private volatile @Nullable Session session;
+    private volatile @Nullable Problem problem;
+    private volatile State state = State.STARTING;
+    private volatile boolean stopping;
+
+    /** A replication that does nothing before {@link #start}; {@code database} is closed with it, {@code storage} is not. */
+    public Replication(
+            String source,
+            String connectionTag,
+            SourceDatabase database,
+            BucketStorage storage,
+            SyncRules rules,
+            ChangeRoute route,
+            ReplicationSettings settings,
+            ThreadFactory threads,
+            Clock clock) {
         this.source = source;
+        this.connectionTag = connectionTag;
+        this.database = database;
+        this.storage = storage;
+        this.rules = rules;
+        this.route = route;
+        this.settings = settings;
+        this.threads = threads;
+        this.clock = clock;
+        this.ruleFailures = new RuleFailures(source);
+        this.supervisor = threads.newThread(this::supervise);
+        supervisor.setName("serai-" + source);
     }
 
-    public String source() { return source; }
+    /** The source's id. */
+    public String source() {
+        return source;
+    }
 
-    public SourceDatabase database() { throw new UnsupportedOperationException(); }
+    /** The source's database. */
+    public SourceDatabase database() {
+        return database;
+    }
 
     /** Starts the threads and returns at once; failures are retried and shown in {@link #status}. */
-    public void start() {}
+    public void start() {
+        supervisor.start();
+    }
 
-    public SourceStatus status() { throw new UnsupportedOperationException(); }
+    /** What it is doing. */
+    public SourceStatus status() {
+        Session current = session;
+        Running running = current == null ? null : current.running();
+        State shown = state;
+        if (running != null && shown == State.STARTING) {
+            shown = running.committer().takesPart() && running.copies().isDone() ? State.STREAMING : State.COPYING;
+        }
+        if (running == null || shown == State.RETRYING || shown == State.STOPPED) {
+            return new SourceStatus(
+                    source,
+                    database.kind(),
+                    shown,
+                    Optional.ofNullable(problem),
+                    storage.state(source).takesPart(),
+                    storage.state(source).position(),
+                    -1,
+                    Duration.ZERO,
+                    List.of(),
+                    0,
+                    List.of(),
+                    Map.of());
+        }
+        SourcePosition position = running.committer().position();
+        SourcePosition read = running.queue().lastRead();
+        boolean behind = read != null && !position.covers(read);
+        return new SourceStatus(
+                source,
+                database.kind(),
+                shown,
+                Optional.empty(),
+                running.committer().takesPart(),
+                Optional.of(position),
+                behind && read != null ? database.bytesBetween(position, read) : 0,
+                behind ? sinceLastCommit(running) : Duration.ZERO,
+                running.copies().report(),
+                running.listings().incompleteCount(),
+                diverted(running),
+                database.facts());
+    }
 
-    /** Waits until a checkpoint covers all that the source had committed when this was called, copies and incomplete rows included. */
-    public boolean awaitCaughtUp(Duration patience) throws InterruptedException { throw new UnsupportedOperationException(); }
+    /** How many rows a query of the sync rules failed for, since the start of the process. */
+    public long ruleFailures() {
+        return ruleFailures.count();
+    }
+
+    /** Bytes of log that were read and wait for the route. */
+    public long queuedBytes() {
+        Session current = session;
+        Running running = current == null ? null : current.running();
+        return running == null ? 0 : running.queue().bytes();
+    }
+
+    /**
+     * Waits until a checkpoint covers all that the source had committed when this was called, copies and incomplete rows included.
+     *
+     * @return false when {@code patience} ended first
+     */
+    public boolean awaitCaughtUp(Duration patience) throws InterruptedException {
+        Instant deadline = clock.instant().plus(patience);
+        SourcePosition head = null;
+        waiters.incrementAndGet();
+        try {
+            while (clock.instant().isBefore(deadline)) {
+                long seen = progress.count();
+                if (head == null) {
+                    head = head();
+                }
+                Session current = session;
+                Running running = current == null ? null : current.running();
+                if (head != null && running != null && running.hasCaughtUp(head)) {
+                    return true;
+                }
+                progress.await(seen, LOOK_AGAIN);
+            }
+            return false;
+        } finally {
+            waiters.decrementAndGet();
+        }
+    }
 
     /** Stops: what was routed in whole transactions is made durable first, within seconds. */
     @Override
-    public void close() {}
+    public void close() {
+        stopping = true;
+        Session current = session;
+        if (current != null) {
+            current.stop();
+        }
+        progress.advanced();
+        boolean interrupted = false;
+        while (supervisor.isAlive()) {
+            try {
+                supervisor.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+                supervisor.interrupt();
+            }
+        }
+        database.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void supervise() {
+        Backoff backoff = new Backoff(settings.maxRetryDelay());
+        int attempts = 0;
+        try {
+            while (!stopping) {
+                Instant began = clock.instant();
+                Throwable failure = tryOnce();
+                if (failure == null || stopping) {
+                    return;
+                }
+                if (Duration.between(began, clock.instant()).compareTo(WENT_WELL) > 0) {
+                    backoff.reset();
+                    attempts = 0;
+                }
+                attempts++;
+                SeraiException explained =
+                        failure instanceof SeraiException known ? known : database.explain(failure);
+                Duration delay = backoff.next(explained.code().isTransient());
+                report(explained, attempts, delay);
+                pause(delay);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            state = State.STOPPED;
+            LOG.atInfo().addKeyValue("source", source).log("Source stopped");
+        }
+    }
+
+    private @Nullable Throwable tryOnce() {
+        Session attempt = new Session(
+                source,
+                database,
+                new RulesSelection(rules, connectionTag, database.defaultSchema()),
+                new Router(source, connectionTag, database.defaultSchema(), rules, route, ruleFailures),
+                settings,
+                threads,
+                clock,
+                progress,
+                () -> waiters.get() > 0);
+        session = attempt;
+        state = State.STARTING;
+        if (stopping) {
+            return null;
+        }
+        try (SourceStorage writer =
+                storage.acquire(source, rules.fingerprint(), rules.definitions(connectionTag))) {
+            attempt.run(writer);
+            return null;
+        } catch (Throwable e) { // the outermost frame: every failure is shown and retried
+            return e;
+        }
+    }
+
+    private void report(SeraiException failure, int attempts, Duration delay) {
+        Problem former = problem;
+        Instant now = clock.instant();
+        Instant since = former != null && former.attempts() < attempts ? former.since() : now;
+        problem = new Problem(failure.code(), failure.getMessage(), since, attempts, Optional.of(now.plus(delay)));
+        state = State.RETRYING;
+        progress.advanced();
+        var event = failure.code().isTransient() ? LOG.atWarn() : LOG.atError();
+        event.addKeyValue("source", source)
+                .addKeyValue("attempt", attempts)
+                .addKeyValue("retryInMillis", delay.toMillis())
+                .addKeyValue("failure", failure.getMessage())
+                .setCause(failure.code() == ErrorCode.BUG || failure.code() == ErrorCode.SOURCE_ROUTE_FAILED
+                        ? failure.getCause()
+                        : null)
+                .log("The source stopped and is tried again");
+    }
+
+    private void pause(Duration delay) throws InterruptedException {
+        Instant end = clock.instant().plus(delay);
+        while (!stopping && clock.instant().isBefore(end)) {
+            progress.await(progress.count(), Duration.between(clock.instant(), end));
+        }
+    }
+
+    private @Nullable SourcePosition head() throws InterruptedException {
+        try {
+            return database.head();
+        } catch (SQLException | SeraiException e) {
+            LOG.atDebug().addKeyValue("source", source).setCause(e).log("The head of the log cannot be asked now");
+            return null;
+        }
+    }
+
+    private Duration sinceLastCommit(Running running) {
+        Instant last = running.committer().lastCommitTime();
+        if (last == null) {
+            return Duration.ZERO;
+        }
+        Duration since = Duration.between(last, clock.instant());
+        return since.isNegative() ? Duration.ZERO : since;
+    }
+
+    private static List<DivertedRow> diverted(Running running) {
+        List<DivertedRow> rows = new ArrayList<>();
+        for (SourceTable table : running.tables()) {
+            Map<RowKey, Listing> listed =
+                    running.listings().all().getOrDefault(table.handle().number(), Map.of());
+            listed.forEach((key, listing) -> {
+                if (listing instanceof Listing.Diverted diverted) {
+                    rows.add(new DivertedRow(table.table().toString(), text(key), diverted.reason()));
+                }
+            });
+        }
+        return rows;
+    }
+
+    private static List<String> text(RowKey key) {
+        return key.values().stream()
+                .map(value -> new String(value, StandardCharsets.UTF_8))
+                .toList();
+    }
 }

@@ -1,0 +1,328 @@
+package io.serai.source;
+
+import io.serai.change.RowKey;
+import io.serai.change.SourcePosition;
+import io.serai.source.RoutedBatch.Listing;
+import io.serai.storage.RowState;
+import io.serai.storage.RowState.Absent;
+import io.serai.storage.SourceBatch;
+import io.serai.storage.SourceStorage;
+import io.serai.storage.TableHandle;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commit thread of a source: everything that the source writes passes here, one write after the other. Only here are chunks joined to the
+ * stream, and only what is durable here is acknowledged (I1). {@link #run} is confined to its thread; the rest is thread-safe.
+ */
+final class Committer {
+    private static final int STREAM_SLOTS = 2;
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final Duration CHUNK_PATIENCE = Duration.ofMillis(10);
+
+    /** What the thread is asked to write. */
+    sealed interface Work {
+        /** Whole transactions. */
+        record Transactions(RoutedBatch batch) implements Work {}
+
+        /** A part of the transaction that is being staged. */
+        record Part(RoutedBatch batch) implements Work {}
+
+        /** The last part of the transaction that was staged, with the position after it. */
+        record Seal(RoutedBatch batch) implements Work {}
+
+        /** A chunk that was read, or rows that were read by key. */
+        record Chunk(ReadChunk chunk) implements Work {}
+
+        /** The ranges of a table that is to be copied. */
+        record Plan(SourceTable table, List<ChunkRange> ranges, long estimatedRows) implements Work {}
+    }
+
+    private final SourceStorage storage;
+    private final LogReader log;
+    private final Delivered delivered;
+    private final ChangedKeys changedKeys;
+    private final Listings listings;
+    private final CopyState copies;
+    private final Copier copier;
+    private final Progress progress;
+
+    private final LinkedBlockingQueue<Work> inbox = new LinkedBlockingQueue<>();
+    private final Semaphore streamSlots = new Semaphore(STREAM_SLOTS);
+    private final ConcurrentLinkedDeque<RoutedBatch> inFlight = new ConcurrentLinkedDeque<>();
+    private final List<ReadChunk> waiting = new ArrayList<>();
+
+    private volatile SourcePosition position;
+    private volatile boolean takesPart;
+    private volatile boolean ending;
+    private volatile boolean ended;
+    private volatile @Nullable Instant lastCommitTime;
+    private byte[] storedDelivered;
+    private boolean staging;
+    private boolean keysAreRead;
+
+    Committer(
+            SourceStorage storage,
+            SourcePosition position,
+            LogReader log,
+            Delivered delivered,
+            ChangedKeys changedKeys,
+            Listings listings,
+            CopyState copies,
+            Copier copier,
+            Progress progress) {
+        this.storage = storage;
+        this.position = position;
+        this.takesPart = storage.state().takesPart();
+        this.log = log;
+        this.delivered = delivered;
+        this.storedDelivered = delivered.encoded();
+        this.changedKeys = changedKeys;
+        this.listings = listings;
+        this.copies = copies;
+        this.copier = copier;
+        this.progress = progress;
+    }
+
+    /** Writes until {@link #end} is called and everything that was submitted is written. */
+    void run() throws InterruptedException {
+        try {
+            settle();
+            while (true) {
+                Duration patience = waiting.isEmpty() ? PATIENCE : CHUNK_PATIENCE;
+                Work work = inbox.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+                if (work != null) {
+                    write(work);
+                } else if (ending) {
+                    return;
+                } else if (!waiting.isEmpty()) {
+                    log.requestPosition();
+                }
+                settle();
+            }
+        } finally {
+            ended = true;
+            streamSlots.release(STREAM_SLOTS);
+        }
+    }
+
+    /** Hands over what the stream brought; blocks while the thread is behind. */
+    void submit(Work work) throws InterruptedException {
+        streamSlots.acquire();
+        if (ended) {
+            streamSlots.release();
+            throw new CancellationException("the commit thread has ended");
+        }
+        batchOf(work).ifPresent(inFlight::addFirst);
+        inbox.add(work);
+    }
+
+    /** Hands over what was read beside the stream; never blocks. */
+    void submitRead(Work work) {
+        inbox.add(work);
+    }
+
+    /** Makes {@link #run} return when everything that was submitted is written. */
+    void end() {
+        ending = true;
+    }
+
+    /** Whether nothing is being written or waits to be. */
+    boolean isIdle() {
+        return streamSlots.availablePermits() >= STREAM_SLOTS && inbox.isEmpty();
+    }
+
+    /** The batches that are not durable yet, newest first. */
+    Iterable<RoutedBatch> inFlightNewestFirst() {
+        return inFlight;
+    }
+
+    /** Whether the row is listed as incomplete. */
+    boolean isIncomplete(TableHandle table, RowKey key) {
+        return listings.get(table, key) instanceof Listing.Incomplete;
+    }
+
+    /** The durable position. */
+    SourcePosition position() {
+        return position;
+    }
+
+    /** Whether the source takes part in checkpoints. */
+    boolean takesPart() {
+        return takesPart;
+    }
+
+    /** The source's time of the last transaction that was committed here, or null. */
+    @Nullable Instant lastCommitTime() {
+        return lastCommitTime;
+    }
+
+    /** Whether a read waits for the stream to pass it. */
+    boolean awaitsPosition() {
+        return copier.isWorking();
+    }
+
+    private void write(Work work) throws InterruptedException {
+        switch (work) {
+            case Work.Transactions transactions -> {
+                RoutedBatch batch = transactions.batch();
+                commit(batch, listings.apply(batch, batch.rows()));
+                noteChanged(batch);
+                written(batch);
+            }
+            case Work.Part part -> {
+                RoutedBatch batch = part.batch();
+                staging = true;
+                Runnable afterwards = listings.apply(batch, batch.rows());
+                storage.stage(batch.rows());
+                afterwards.run();
+                noteChanged(batch);
+                written(batch);
+            }
+            case Work.Seal seal -> {
+                RoutedBatch batch = seal.batch();
+                Runnable afterwards = listings.apply(batch, batch.rows());
+                addDelivered(batch.rows());
+                storage.seal(batch.rows());
+                staging = false;
+                afterwards.run();
+                noteChanged(batch);
+                reached(batch);
+                written(batch);
+            }
+            case Work.Chunk chunk -> waiting.add(chunk.chunk());
+            case Work.Plan plan -> {
+                SourceBatch entries = new SourceBatch();
+                copies.plan(plan.table(), plan.ranges(), plan.estimatedRows(), entries);
+                storage.commit(entries);
+                copier.copy(plan.table(), copies.remaining(plan.table()));
+            }
+        }
+    }
+
+    private void commit(RoutedBatch batch, Runnable afterwards) {
+        addDelivered(batch.rows());
+        storage.commit(batch.rows());
+        afterwards.run();
+        reached(batch);
+    }
+
+    /** What the reads did not see belongs to the position with which it is stored. */
+    private void addDelivered(SourceBatch write) {
+        byte[] encoded = delivered.encoded();
+        if (!Arrays.equals(encoded, storedDelivered)) {
+            write.entry(Entries.DELIVERED, encoded);
+            storedDelivered = encoded;
+        }
+    }
+
+    /** The write is durable: now, and not before, the source is told. */
+    private void reached(RoutedBatch batch) {
+        SourcePosition reached = batch.rows().position();
+        if (reached != null) {
+            position = reached;
+            log.acknowledge(reached);
+        }
+        if (batch.commitTime() != null) {
+            lastCommitTime = batch.commitTime();
+        }
+    }
+
+    private void noteChanged(RoutedBatch batch) {
+        batch.rows().truncated().forEach(changedKeys::changedAll);
+        batch.rows().rows().forEach((table, states) -> changedKeys.changed(table, states.keySet()));
+        batch.listings().forEach((table, rows) -> changedKeys.changed(table, rows.keySet()));
+    }
+
+    private void written(RoutedBatch batch) {
+        inFlight.removeLastOccurrence(batch);
+        streamSlots.release();
+        progress.advanced();
+    }
+
+    /** Does what became possible: chunks that the stream has passed, the next rows to be read by key, taking part. */
+    private void settle() throws InterruptedException {
+        if (staging) {
+            return; // nothing else of the source is written before the transaction is published
+        }
+        for (Iterator<ReadChunk> chunks = waiting.iterator(); chunks.hasNext(); ) {
+            ReadChunk chunk = chunks.next();
+            if (position.covers(chunk.seenUpTo())) {
+                chunks.remove();
+                join(chunk);
+            }
+        }
+        if (!keysAreRead && listings.incompleteCount() > 0) {
+            keysAreRead = copier.readIncomplete(listings);
+        }
+        if (!takesPart && copies.isDone() && listings.incompleteCount() == 0) {
+            storage.takePart(new SourceBatch());
+            takesPart = true;
+            progress.advanced();
+        }
+    }
+
+    /** Writes what a chunk read, except the keys that the stream changed since the read began: there the stream's state wins. */
+    private void join(ReadChunk chunk) throws InterruptedException {
+        boolean isVoid = changedKeys.isVoid(chunk.read());
+        Set<RowKey> changed = changedKeys.changedSince(chunk.read());
+        if (!isVoid) {
+            writeChunk(chunk, changed);
+        }
+        changedKeys.end(chunk.read());
+        if (chunk.keys() != null) {
+            keysAreRead = false;
+        }
+        copier.written(chunk, isVoid);
+        progress.advanced();
+    }
+
+    private void writeChunk(ReadChunk chunk, Set<RowKey> changed) {
+        TableHandle table = chunk.table().handle();
+        RoutedBatch batch = chunk.rows();
+        if (chunk.keys() != null) {
+            for (RowKey key : chunk.keys()) {
+                if (batch.rows().state(table, key) == null) {
+                    batch.put(table, key, Absent.ABSENT);
+                }
+            }
+        }
+        Map<RowKey, RowState> states = batch.rows().rows().get(table);
+        if (states != null) {
+            states.keySet().removeAll(changed);
+        }
+        Map<RowKey, Listing> listed = batch.listings().get(table);
+        if (listed != null) {
+            listed.keySet().removeAll(changed);
+        }
+        if (chunk.keys() == null) {
+            copies.written(chunk, batch.rows());
+        }
+        Runnable afterwards = listings.apply(batch, batch.rows());
+        storage.commit(batch.rows());
+        afterwards.run();
+    }
+
+    private static Optional<RoutedBatch> batchOf(Work work) {
+        return switch (work) {
+            case Work.Transactions transactions -> Optional.of(transactions.batch());
+            case Work.Part part -> Optional.of(part.batch());
+            case Work.Seal seal -> Optional.of(seal.batch());
+            case Work.Chunk chunk -> Optional.empty();
+            case Work.Plan plan -> Optional.empty();
+        };
+    }
+}

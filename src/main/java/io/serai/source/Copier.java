@@ -1,0 +1,214 @@
+package io.serai.source;
+
+import io.serai.change.RowChange;
+import io.serai.change.RowImage;
+import io.serai.change.RowKey;
+import io.serai.change.SourcePosition;
+import io.serai.source.RoutedChange.EarlierImages;
+import io.serai.source.RoutedChange.Transaction;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads tables beside the stream, in chunks, on several threads: ranges of a copy, and rows by key that the log sent incompletely. What was read is
+ * routed and handed to the commit thread, which joins it to the stream. Chunks that are read and not written are bounded. {@link #run} is for the
+ * reading threads; the rest is thread-safe.
+ */
+final class Copier {
+    private static final int KEYS_AT_ONCE = 1000;
+    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final EarlierImages COMPLETE = (table, key) -> null;
+
+    private sealed interface Task {
+        record Plan(SourceTable table) implements Task {}
+
+        record Range(SourceTable table, int number, ChunkRange range) implements Task {}
+
+        record Keys(SourceTable table, List<RowKey> keys) implements Task {}
+    }
+
+    private final SourceDatabase database;
+    private final Router router;
+    private final CopyState copies;
+    private final ChangedKeys changedKeys;
+    private final Delivered delivered;
+    private final ReplicationSettings settings;
+    private final Clock clock;
+
+    private final LinkedBlockingDeque<Task> tasks = new LinkedBlockingDeque<>();
+    private final AtomicInteger outstanding = new AtomicInteger();
+    private final Semaphore slots;
+    private volatile boolean ended;
+
+    Copier(
+            SourceDatabase database,
+            Router router,
+            CopyState copies,
+            ChangedKeys changedKeys,
+            Delivered delivered,
+            ReplicationSettings settings,
+            Clock clock) {
+        this.database = database;
+        this.router = router;
+        this.copies = copies;
+        this.changedKeys = changedKeys;
+        this.delivered = delivered;
+        this.settings = settings;
+        this.clock = clock;
+        long perChunk = 4 * settings.chunkBytes();
+        this.slots = new Semaphore((int) Math.max(settings.snapshotThreads(), settings.snapshotBytes() / perChunk));
+        for (SourceTable table : copies.tables()) {
+            copy(table, copies.remaining(table));
+        }
+        for (SourceTable table : copies.unplanned()) {
+            add(new Task.Plan(table));
+        }
+    }
+
+    /** Copies these ranges of the table. */
+    void copy(SourceTable table, Map<Integer, ChunkRange> ranges) {
+        ranges.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(chunk -> add(new Task.Range(table, chunk.getKey(), chunk.getValue())));
+    }
+
+    /** Begins to read listed rows by key, before other reads; false when no table has any. */
+    boolean readIncomplete(Listings listings) {
+        for (SourceTable table : copies.tables()) {
+            List<RowKey> keys = listings.incomplete(table.handle(), KEYS_AT_ONCE);
+            if (!keys.isEmpty()) {
+                outstanding.incrementAndGet();
+                tasks.addFirst(new Task.Keys(table, keys));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The commit thread is through with a chunk: it is written, or void and to be read again. */
+    void written(ReadChunk chunk, boolean isVoid) {
+        slots.release();
+        ChunkRange range = chunk.range();
+        if (range != null) {
+            if (isVoid) {
+                add(new Task.Range(chunk.table(), chunk.number(), range));
+            } else if (chunk.rest().isPresent()) {
+                add(new Task.Range(chunk.table(), copies.lastChunk(chunk.table()), chunk.rest().get()));
+            }
+        }
+        outstanding.decrementAndGet();
+    }
+
+    /** Whether reads are planned, in progress, or not written yet. */
+    boolean isWorking() {
+        return outstanding.get() > 0;
+    }
+
+    /** Makes {@link #run} return after its present read; interrupt its thread to end that, too. */
+    void end() {
+        ended = true;
+    }
+
+    /** Reads until {@link #end} is called. */
+    void run(Committer committer) throws SQLException, InterruptedException {
+        SnapshotReader reader = null;
+        try {
+            while (!ended) {
+                Task task = tasks.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                if (task == null) {
+                    if (reader != null) {
+                        reader.close();
+                        reader = null;
+                    }
+                } else {
+                    if (reader == null) {
+                        reader = database.snapshotReader();
+                    }
+                    perform(task, reader, committer);
+                }
+            }
+        } finally {
+            if (reader != null) {
+                reader.close();
+            }
+        }
+    }
+
+    private void perform(Task task, SnapshotReader reader, Committer committer)
+            throws SQLException, InterruptedException {
+        switch (task) {
+            case Task.Plan plan -> {
+                List<ChunkRange> ranges = reader.plan(plan.table(), settings.chunkBytes());
+                committer.submitRead(new Committer.Work.Plan(plan.table(), ranges, -1));
+                outstanding.decrementAndGet();
+            }
+            case Task.Range range -> {
+                slots.acquire();
+                ChangedKeys.Read read = changedKeys.begin(range.table().handle());
+                Target target = new Target(range.table(), committer.position());
+                ChunkRead end =
+                        reader.read(range.table(), range.range(), 2 * settings.chunkBytes(), delivered, target::add);
+                submit(committer, range.table(), range, null, target, end, read);
+            }
+            case Task.Keys keys -> {
+                slots.acquire();
+                ChangedKeys.Read read = changedKeys.begin(keys.table().handle());
+                Target target = new Target(keys.table(), committer.position());
+                ChunkRead end = reader.read(keys.table(), keys.keys(), delivered, target::add);
+                submit(committer, keys.table(), null, keys.keys(), target, end, read);
+            }
+        }
+    }
+
+    private static void submit(
+            Committer committer,
+            SourceTable table,
+            Task.@Nullable Range range,
+            @Nullable List<RowKey> keys,
+            Target target,
+            ChunkRead end,
+            ChangedKeys.Read read) {
+        committer.submitRead(new Committer.Work.Chunk(new ReadChunk(
+                table,
+                range == null ? -1 : range.number(),
+                range == null ? null : range.range(),
+                end.rest(),
+                keys,
+                target.rows,
+                target.count,
+                end.seenUpTo(),
+                read)));
+    }
+
+    private void add(Task task) {
+        outstanding.incrementAndGet();
+        tasks.add(task);
+    }
+
+    /** Routes the rows of one read into one batch. Confined to the reading thread. */
+    private final class Target {
+        private final SourceTable table;
+        private final Transaction transaction;
+        private final RoutedBatch rows = new RoutedBatch();
+        private long count;
+
+        private Target(SourceTable table, SourcePosition position) {
+            this.table = table;
+            this.transaction = new Transaction(0, position, clock.instant());
+        }
+
+        private void add(byte[] bytes) throws InterruptedException {
+            RowImage image = new RowImage(table.relation(), bytes);
+            router.route(table, new RowChange.Insert(image.key(), image), transaction, true, COMPLETE, rows);
+            count++;
+        }
+    }
+}

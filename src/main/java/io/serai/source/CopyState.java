@@ -1,0 +1,148 @@
+package io.serai.source;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.serai.source.Entries.CopyProgress;
+import io.serai.source.SourceStatus.TableProgress;
+import io.serai.storage.SourceBatch;
+import io.serai.storage.SourceState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the copy of each table is, as it is stored: changes are made by the commit thread, which writes the entries of each change with the
+ * rows that it belongs to. Thread-safe.
+ */
+final class CopyState {
+    @GuardedBy("this")
+    private final Map<SourceTable, Map<Integer, ChunkRange>> remaining = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Map<SourceTable, @Nullable CopyProgress> progress = new HashMap<>();
+
+    private final Collection<SourceTable> tables;
+    private final long startedNanos = System.nanoTime();
+
+    @GuardedBy("this")
+    private final Map<SourceTable, Long> rowsSinceStart = new HashMap<>();
+
+    CopyState(Collection<SourceTable> tables, SourceState state) {
+        this.tables = List.copyOf(tables);
+        for (SourceTable table : this.tables) {
+            int number = table.handle().number();
+            progress.put(table, Entries.progress(state, number));
+            remaining.put(table, new TreeMap<>(Entries.chunks(state, number)));
+        }
+    }
+
+    /** Notes the ranges of a table's copy. */
+    synchronized void plan(SourceTable table, List<ChunkRange> ranges, long estimatedRows, SourceBatch entries) {
+        int number = table.handle().number();
+        Map<Integer, ChunkRange> chunks = new TreeMap<>();
+        for (ChunkRange range : ranges) {
+            chunks.put(chunks.size(), range);
+            entries.entry(Entries.chunk(number, chunks.size() - 1), Entries.text(range.text()));
+        }
+        remaining.put(table, chunks);
+        store(table, new CopyProgress(chunks.size(), 0, 0, estimatedRows), entries);
+    }
+
+    /** Notes that a chunk is written; what is left of its range becomes a chunk of its own. */
+    synchronized void written(ReadChunk chunk, SourceBatch entries) {
+        SourceTable table = chunk.table();
+        int number = table.handle().number();
+        CopyProgress next = planned(table).written(chunk.rowCount());
+        remainingOf(table).remove(chunk.number());
+        entries.entry(Entries.chunk(number, chunk.number()), null);
+        if (chunk.rest().isPresent()) {
+            ChunkRange rest = chunk.rest().get();
+            entries.entry(Entries.chunk(number, next.chunks()), Entries.text(rest.text()));
+            remainingOf(table).put(next.chunks(), rest);
+            next = next.withOneMoreChunk();
+        }
+        rowsSinceStart.merge(table, chunk.rowCount(), Long::sum);
+        store(table, next, entries);
+    }
+
+    /** The number under which the rest of a chunk that {@link #written} noted last is kept. */
+    synchronized int lastChunk(SourceTable table) {
+        return planned(table).chunks() - 1;
+    }
+
+    /** Tables whose copy is not planned yet. */
+    synchronized List<SourceTable> unplanned() {
+        List<SourceTable> unplanned = new ArrayList<>();
+        for (SourceTable table : tables) {
+            if (progress.get(table) == null) {
+                unplanned.add(table);
+            }
+        }
+        return unplanned;
+    }
+
+    /** The ranges that are still to be written, by chunk number. */
+    synchronized Map<Integer, ChunkRange> remaining(SourceTable table) {
+        return Map.copyOf(remainingOf(table));
+    }
+
+    /** The tables. */
+    Collection<SourceTable> tables() {
+        return tables;
+    }
+
+    /** Whether every table is copied. */
+    synchronized boolean isDone() {
+        for (SourceTable table : tables) {
+            CopyProgress of = progress.get(table);
+            if (of == null || !of.isDone()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What `status` shows of it. */
+    synchronized List<TableProgress> report() {
+        double seconds = Math.max(0.001, (System.nanoTime() - startedNanos) / 1e9);
+        List<TableProgress> report = new ArrayList<>();
+        for (SourceTable table : tables) {
+            CopyProgress of = progress.get(table);
+            double rate = of != null && of.isDone() ? 0 : rowsSinceStart.getOrDefault(table, 0L) / seconds;
+            report.add(
+                    of == null
+                            ? new TableProgress(table.table().toString(), 0, -1, 0, 1, 0)
+                            : new TableProgress(
+                                    table.table().toString(),
+                                    of.rows(),
+                                    of.estimatedRows(),
+                                    of.chunksDone(),
+                                    of.chunks(),
+                                    rate));
+        }
+        return report;
+    }
+
+    @GuardedBy("this")
+    private void store(SourceTable table, CopyProgress next, SourceBatch entries) {
+        progress.put(table, next);
+        entries.entry(Entries.planned(table.handle().number()), Entries.encode(next));
+    }
+
+    @GuardedBy("this")
+    private CopyProgress planned(SourceTable table) {
+        CopyProgress of = progress.get(table);
+        if (of == null) {
+            throw new IllegalStateException("the copy of " + table.table() + " is not planned");
+        }
+        return of;
+    }
+
+    @GuardedBy("this")
+    private Map<Integer, ChunkRange> remainingOf(SourceTable table) {
+        return remaining.computeIfAbsent(table, t -> new TreeMap<>());
+    }
+}

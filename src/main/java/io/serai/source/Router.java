@@ -1,0 +1,111 @@
+package io.serai.source;
+
+import io.serai.bucket.EvaluatedRow;
+import io.serai.change.RowChange;
+import io.serai.change.RowImage;
+import io.serai.change.RowKey;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.RoutedChange.Outcome;
+import io.serai.source.RoutedChange.Transaction;
+import io.serai.storage.RowState;
+import io.serai.storage.RowState.Absent;
+import io.serai.storage.TableHandle;
+import io.serai.syncrules.SyncRules;
+import io.serai.syncrules.TableEvaluator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Sends single changes through the route and puts what became of them into a batch. Thread-safe, as routes are. */
+final class Router {
+    private final String source;
+    private final String connectionTag;
+    private final String defaultSchema;
+    private final SyncRules rules;
+    private final ChangeRoute route;
+    private final RuleFailures failures;
+    private final Map<TableHandle, TableEvaluator> evaluators = new ConcurrentHashMap<>();
+
+    Router(
+            String source,
+            String connectionTag,
+            String defaultSchema,
+            SyncRules rules,
+            ChangeRoute route,
+            RuleFailures failures) {
+        this.source = source;
+        this.connectionTag = connectionTag;
+        this.defaultSchema = defaultSchema;
+        this.rules = rules;
+        this.route = route;
+        this.failures = failures;
+    }
+
+    /** Routes one change; when it throws, the batch is as before. */
+    void route(
+            SourceTable table,
+            RowChange change,
+            Transaction transaction,
+            boolean snapshot,
+            RoutedChange.EarlierImages earlier,
+            RoutedBatch batch)
+            throws InterruptedException {
+        RoutedChange routed = new RoutedChange(
+                source, table, change, transaction, snapshot, earlier, evaluator(table.handle()), failures);
+        try {
+            route.route(routed);
+        } catch (InterruptedException | SeraiException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new SeraiException(
+                    ErrorCode.SOURCE_ROUTE_FAILED,
+                    "The route failed for a change and did not handle it: " + e.getClass().getName(),
+                    "source " + source + ", table " + table.table() + ", position " + transaction.commitAt().text(),
+                    ErrorCode.SOURCE_ROUTE_FAILED.remedy(),
+                    e);
+        } finally {
+            routed.end();
+        }
+        apply(table, routed, batch);
+    }
+
+    private void apply(SourceTable table, RoutedChange routed, RoutedBatch batch) {
+        switch (routed.change()) {
+            case RowChange.Insert insert -> appear(table, routed, insert.key(), insert.row(), batch);
+            case RowChange.Update update -> {
+                if (update.changesKey()) {
+                    batch.put(table.handle(), update.oldKey(), Absent.ABSENT);
+                }
+                appear(table, routed, update.key(), update.row(), batch);
+            }
+            case RowChange.Delete delete -> batch.put(table.handle(), delete.key(), Absent.ABSENT);
+            case RowChange.Truncate truncate -> batch.truncate(table.handle());
+        }
+    }
+
+    private void appear(SourceTable table, RoutedChange routed, RowKey key, RowImage image, RoutedBatch batch) {
+        if (!routed.passedPostImage()) {
+            throw new SeraiException(
+                    ErrorCode.SOURCE_ROUTE_INCOMPLETE,
+                    "A change left the route without having passed postImage",
+                    "source " + source + ", table " + table.table(),
+                    ErrorCode.SOURCE_ROUTE_INCOMPLETE.remedy());
+        }
+        Outcome outcome = routed.outcome();
+        switch (outcome) {
+            case STORED -> batch.put(table.handle(), key, present(table, image, routed.evaluated()));
+            case FILTERED -> batch.put(table.handle(), key, present(table, image, EvaluatedRow.NOTHING));
+            case DIVERTED, REFUSED ->
+                batch.divert(table.handle(), key, present(table, image, EvaluatedRow.NOTHING), routed.reason());
+            case INCOMPLETE -> batch.incomplete(table.handle(), key);
+        }
+    }
+
+    private static RowState present(SourceTable table, RowImage image, EvaluatedRow evaluated) {
+        return new RowState.Present(table.relationNumber(), image.bytes(), evaluated);
+    }
+
+    private TableEvaluator evaluator(TableHandle table) {
+        return evaluators.computeIfAbsent(table, t -> rules.table(connectionTag, t.table(), defaultSchema));
+    }
+}

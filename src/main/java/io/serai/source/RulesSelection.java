@@ -1,0 +1,37 @@
+package io.serai.source;
+
+import io.serai.change.TableRef;
+import io.serai.syncrules.SyncRules;
+import io.serai.syncrules.TablePattern;
+import java.util.List;
+
+/** The tables that the sync rules read from connections with one tag. Immutable. */
+public final class RulesSelection implements TableSelection {
+    private final List<TablePattern> patterns;
+    private final String defaultSchema;
+
+    /** The selection of these rules for a connection. */
+    public RulesSelection(SyncRules rules, String connectionTag, String defaultSchema) {
+        this.patterns = rules.tables(connectionTag);
+        this.defaultSchema = defaultSchema;
+    }
+
+    @Override
+    public boolean isWanted(TableRef table) {
+        for (TablePattern pattern : patterns) {
+            if (pattern.matches(table, defaultSchema)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public List<TableRef> named() {
+        return patterns.stream()
+                .filter(pattern -> !pattern.isWildcard())
+                .map(pattern -> new TableRef(pattern.schema().orElse(defaultSchema), pattern.name()))
+                .distinct()
+                .toList();
+    }
+}

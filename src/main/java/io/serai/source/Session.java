@@ -1,0 +1,320 @@
+package io.serai.source;
+
+import io.serai.change.SourcePosition;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.SourceDatabase.Start;
+import io.serai.storage.SourceBatch;
+import io.serai.storage.SourceState;
+import io.serai.storage.SourceStorage;
+import io.serai.storage.TableHandle;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One try at replicating a source, from its check to the first failure: a reader, a route thread, a commit thread and threads that copy. Nothing
+ * in memory outlives it; the next try begins at what is stored. {@link #run} is called once; {@link #stop} and the looks are thread-safe.
+ */
+final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final Duration READ_PATIENCE = Duration.ofMillis(100);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final Duration INTERRUPTED = Duration.ofSeconds(5);
+
+    private final String source;
+    private final SourceDatabase database;
+    private final TableSelection selection;
+    private final Router router;
+    private final ReplicationSettings settings;
+    private final ThreadFactory threads;
+    private final Clock clock;
+    private final Progress progress;
+    private final BooleanSupplier positionAwaited;
+
+    private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
+    private final List<Thread> started = new ArrayList<>();
+    private volatile @Nullable Running running;
+    private volatile boolean stopping;
+
+    Session(
+            String source,
+            SourceDatabase database,
+            TableSelection selection,
+            Router router,
+            ReplicationSettings settings,
+            ThreadFactory threads,
+            Clock clock,
+            Progress progress,
+            BooleanSupplier positionAwaited) {
+        this.source = source;
+        this.database = database;
+        this.selection = selection;
+        this.router = router;
+        this.settings = settings;
+        this.threads = threads;
+        this.clock = clock;
+        this.progress = progress;
+        this.positionAwaited = positionAwaited;
+    }
+
+    /**
+     * Replicates until {@link #stop} is called, then returns, or until something fails, then throws it. Transactions that were read whole before are
+     * durable in both cases.
+     */
+    void run(SourceStorage storage) throws Throwable {
+        check();
+        SourceState state = storage.state();
+        if (state.position().isEmpty()) {
+            begin(storage);
+        } else {
+            database.verify(start(state), state.position().get());
+        }
+        state = storage.state();
+        SourcePosition position = state.position().orElseThrow();
+        List<SourceTable> tables = List.copyOf(Entries.tables(state, database).values());
+        database.compare(tables, selection);
+        if (stopping) {
+            return;
+        }
+        byte[] delivered = state.entries().getOrDefault(Entries.DELIVERED, new byte[0]);
+        try (LogReader log = database.log(position, tables, selection)) {
+            replicate(storage, state, position, tables, log, database.delivered(delivered));
+        }
+    }
+
+    /** Ends the session soon: the transactions that were routed whole become durable, the rest is read again later. */
+    void stop() {
+        stopping = true;
+        end.complete(null);
+    }
+
+    /** What runs, or null before the stream was opened. */
+    @Nullable Running running() {
+        return running;
+    }
+
+    private void check() throws SQLException, InterruptedException {
+        List<Finding> errors = new ArrayList<>();
+        for (Finding finding : database.check(selection)) {
+            if (finding.severity() == Finding.Severity.ERROR) {
+                errors.add(finding);
+            } else {
+                LOG.atWarn()
+                        .addKeyValue("code", finding.code().code())
+                        .addKeyValue("source", source)
+                        .addKeyValue("found", finding.found())
+                        .addKeyValue("fix", finding.fix())
+                        .log("The check of the source has a warning");
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw failedCheck(errors);
+        }
+    }
+
+    private SeraiException failedCheck(List<Finding> errors) {
+        Finding first = errors.get(0);
+        String others = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more: run `serai check`)";
+        return new SeraiException(
+                first.code(),
+                first.found() + "; needed: " + first.needed() + others,
+                "source " + source,
+                first.fix().isEmpty() ? first.code().remedy() : first.fix());
+    }
+
+    /** The first start: the log is kept for us before the tables are looked at, and both are stored in one write. */
+    private void begin(SourceStorage storage) throws SQLException, InterruptedException {
+        Start start = database.prepare();
+        SourceBatch batch = new SourceBatch();
+        batch.position(start.position());
+        batch.entry(Entries.START, Entries.text(start.identity()));
+        if (start.delivered() != null) {
+            batch.entry(Entries.DELIVERED, start.delivered());
+        }
+        int number = 0;
+        for (CatalogTable table : database.tables(selection)) {
+            SourceTable stored = new SourceTable(
+                    new TableHandle(number, table.relation().table()), number, table.relation(), table.identity());
+            batch.entry(Entries.relation(number), Entries.encode(table.relation()));
+            batch.entry(Entries.table(number), Entries.encode(stored));
+            number++;
+        }
+        storage.commit(batch);
+        LOG.atInfo()
+                .addKeyValue("source", source)
+                .addKeyValue("position", start.position().text())
+                .addKeyValue("tables", number)
+                .log("Source prepared");
+    }
+
+    private static Start start(SourceState state) {
+        byte[] identity = state.entries().get(Entries.START);
+        return new Start(state.position().orElseThrow(), identity == null ? "" : Entries.text(identity), null);
+    }
+
+    private void replicate(
+            SourceStorage storage,
+            SourceState state,
+            SourcePosition position,
+            List<SourceTable> tables,
+            LogReader log,
+            Delivered delivered)
+            throws Throwable {
+        LogQueue queue = new LogQueue(settings.queueBytes(), delivered);
+        ChangedKeys changedKeys = new ChangedKeys();
+        Listings listings = new Listings(Entries.listings(state));
+        CopyState copies = new CopyState(tables, state);
+        Copier copier = new Copier(database, router, copies, changedKeys, delivered, settings, clock);
+        Committer committer = new Committer(
+                storage, position, log, delivered, changedKeys, listings, copies, copier, progress);
+        StreamRouter stream = new StreamRouter(
+                queue,
+                router,
+                committer,
+                storage,
+                settings.maxBatchBytes(),
+                () -> positionAwaited.getAsBoolean() || committer.awaitsPosition());
+        running = new Running(queue, committer, copies, copier, listings, tables);
+        LOG.atInfo()
+                .addKeyValue("source", source)
+                .addKeyValue("position", position.text())
+                .addKeyValue("copying", !copies.isDone())
+                .log("Streaming");
+
+        Thread committing = start("commit", committer::run);
+        Thread routing = start("route", stream::run);
+        Thread reading = start("read", () -> read(log, queue));
+        List<Thread> beside = new ArrayList<>();
+        for (int i = 0; i < settings.snapshotThreads(); i++) {
+            beside.add(start("copy-" + i, () -> copier.run(committer)));
+        }
+        beside.add(start("catalog", () -> compareAgainAndAgain(tables)));
+
+        Throwable failure = await();
+        stopping = true;
+        copier.end();
+        beside.forEach(Thread::interrupt);
+        if (failure == null) {
+            stream.hurry();
+        }
+        join(reading, INTERRUPTED);
+        join(routing, DRAIN);
+        committer.end();
+        join(committing, DRAIN);
+        for (Thread thread : beside) {
+            join(thread, INTERRUPTED);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private @Nullable Throwable await() throws InterruptedException {
+        try {
+            return end.get();
+        } catch (ExecutionException e) {
+            return e.getCause();
+        }
+    }
+
+    private void read(LogReader log, LogQueue queue) throws SQLException, InterruptedException {
+        try {
+            long spoke = System.nanoTime();
+            while (!stopping) {
+                if (queue.isFull()) {
+                    queue.awaitSpace(READ_PATIENCE);
+                    if (System.nanoTime() - spoke > KEEP_ALIVE.toNanos()) {
+                        log.keepAlive();
+                        spoke = System.nanoTime();
+                    }
+                } else {
+                    log.read(queue, READ_PATIENCE);
+                    queue.flush();
+                }
+            }
+        } finally {
+            queue.end();
+        }
+    }
+
+    private void compareAgainAndAgain(List<SourceTable> tables) throws SQLException, InterruptedException {
+        while (!stopping) {
+            TimeUnit.NANOSECONDS.sleep(settings.catalogInterval().toNanos());
+            database.compare(tables, selection);
+        }
+    }
+
+    private Thread start(String role, Body body) {
+        Thread thread = threads.newThread(() -> {
+            try {
+                body.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                failUnlessStopping(e);
+            } catch (Throwable e) { // the outermost frame of a thread: whatever it is, it ends the session
+                failUnlessStopping(e);
+            }
+        });
+        thread.setName("serai-" + source + "-" + role);
+        started.add(thread);
+        thread.start();
+        return thread;
+    }
+
+    private void failUnlessStopping(Throwable failure) {
+        if (!stopping) {
+            end.complete(failure);
+        } else {
+            LOG.atDebug().addKeyValue("source", source).setCause(failure).log("A thread ended while the session stops");
+        }
+    }
+
+    /** Waits for a thread; one that does not end in time is interrupted, so that nothing of this session outlives its lease. */
+    private void join(Thread thread, Duration patience) throws InterruptedException {
+        thread.join(patience.toMillis());
+        while (thread.isAlive()) {
+            thread.interrupt();
+            thread.join(INTERRUPTED.toMillis());
+            if (thread.isAlive()) {
+                LOG.atWarn()
+                        .addKeyValue("code", ErrorCode.SOURCE_ROUTE_FAILED.code())
+                        .addKeyValue("source", source)
+                        .addKeyValue("thread", thread.getName())
+                        .log("A thread does not end although it was interrupted; the source starts again when it has");
+            }
+        }
+    }
+
+    private interface Body {
+        void run() throws Exception;
+    }
+
+    /** The parts of a session that streams, for looks from outside. */
+    record Running(
+            LogQueue queue,
+            Committer committer,
+            CopyState copies,
+            Copier copier,
+            Listings listings,
+            List<SourceTable> tables) {
+        /** Whether the storage covers the position, and nothing that it entails is left to be read. */
+        boolean hasCaughtUp(SourcePosition head) {
+            return committer.takesPart()
+                    && committer.position().covers(head)
+                    && listings.incompleteCount() == 0
+                    && copies.isDone();
+        }
+    }
+}

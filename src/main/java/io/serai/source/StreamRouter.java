@@ -1,0 +1,257 @@
+package io.serai.source;
+
+import io.serai.change.RowChange;
+import io.serai.change.RowImage;
+import io.serai.change.RowKey;
+import io.serai.change.SourcePosition;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.RoutedBatch.Listing;
+import io.serai.source.RoutedChange.Transaction;
+import io.serai.storage.RowState;
+import io.serai.storage.SourceStorage;
+import io.serai.storage.StoredRow;
+import io.serai.storage.TableHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The route thread of a source: takes the log's events in order, routes each change, and hands whole transactions to the commit thread in batches
+ * that many small transactions share. A transaction that is larger than a batch, or that truncates, is handed over in parts that are staged.
+ * Confined to its thread, except {@link #hurry}.
+ */
+final class StreamRouter {
+    private static final Duration QUIET = Duration.ofMillis(200);
+    private static final Duration NEARLY = Duration.ofMillis(2);
+    private static final long SHARE_BYTES = 1 << 20;
+    private static final long MAX_AGE_NANOS = Duration.ofMillis(20).toNanos();
+    private static final long POSITION_ONLY_NANOS = Duration.ofMillis(200).toNanos();
+
+    private final LogQueue queue;
+    private final Router router;
+    private final Committer committer;
+    private final SourceStorage storage;
+    private final long maxBatchBytes;
+    private final BooleanSupplier positionAwaited;
+
+    private RoutedBatch whole = new RoutedBatch();
+    private RoutedBatch part = new RoutedBatch();
+    private @Nullable Transaction transaction;
+    private boolean staging;
+    private volatile boolean hurry;
+
+    StreamRouter(
+            LogQueue queue,
+            Router router,
+            Committer committer,
+            SourceStorage storage,
+            long maxBatchBytes,
+            BooleanSupplier positionAwaited) {
+        this.queue = queue;
+        this.router = router;
+        this.committer = committer;
+        this.storage = storage;
+        this.maxBatchBytes = maxBatchBytes;
+        this.positionAwaited = positionAwaited;
+    }
+
+    /** Routes until the queue ends or {@link #hurry} is called; then hands over the transactions that are whole. */
+    void run() throws InterruptedException {
+        try {
+            while (!hurry && !queue.isEnded()) {
+                List<LogEvent> group = queue.take(whole.isEmpty() ? QUIET : NEARLY);
+                for (LogEvent event : group) {
+                    if (hurry) {
+                        break;
+                    }
+                    handle(event);
+                }
+                queue.release(group);
+                if (queue.isQuiet()) {
+                    handOver(group.isEmpty() || committer.isIdle());
+                }
+            }
+        } finally {
+            handOverRest();
+        }
+    }
+
+    /** Makes {@link #run} end after the change that it routes now. */
+    void hurry() {
+        hurry = true;
+    }
+
+    private void handle(LogEvent event) throws InterruptedException {
+        switch (event) {
+            case LogEvent.Begin begin -> transaction = begin.transaction();
+            case LogEvent.Change change -> change(change);
+            case LogEvent.Truncate truncate -> truncate(truncate);
+            case LogEvent.Commit commit -> commit(commit.position());
+            case LogEvent.Idle idle -> whole.position(idle.position());
+        }
+    }
+
+    private void change(LogEvent.Change event) throws InterruptedException {
+        router.route(event.table(), normalise(event), open(), false, this::earlierImage, part);
+        if (part.bytes() >= maxBatchBytes) {
+            stagePart();
+        }
+    }
+
+    private void truncate(LogEvent.Truncate event) throws InterruptedException {
+        for (SourceTable table : event.tables()) {
+            if (!staging) {
+                stagePart();
+            }
+            router.route(
+                    table, new RowChange.Truncate(table.table()), open(), false, this::earlierImage, part);
+        }
+    }
+
+    private void commit(SourcePosition position) throws InterruptedException {
+        Transaction ended = open();
+        transaction = null;
+        part.commitTime(ended.commitTime());
+        if (staging) {
+            part.position(position);
+            committer.submit(new Committer.Work.Seal(part));
+            part = new RoutedBatch();
+            staging = false;
+            return;
+        }
+        if (whole.isEmpty()) {
+            whole = part;
+        } else {
+            whole.addAll(part);
+        }
+        whole.position(position);
+        part = new RoutedBatch();
+        boolean large = whole.bytes() >= maxBatchBytes / 2;
+        boolean shared = whole.bytes() >= SHARE_BYTES || whole.ageNanos() >= MAX_AGE_NANOS;
+        if (large || (shared && committer.isIdle())) {
+            handOverWhole();
+        }
+    }
+
+    private void stagePart() throws InterruptedException {
+        if (!staging) {
+            handOverWhole();
+            staging = true;
+        }
+        committer.submit(new Committer.Work.Part(part));
+        part = new RoutedBatch();
+    }
+
+    /** Hands over what is whole, unless waiting costs nobody anything. */
+    private void handOver(boolean now) throws InterruptedException {
+        if (staging || whole.isEmpty()) {
+            return;
+        }
+        boolean positionOnly = whole.changes() == 0 && whole.commitTime() == null;
+        if (positionOnly ? whole.ageNanos() >= POSITION_ONLY_NANOS || positionAwaited.getAsBoolean() : now) {
+            handOverWhole();
+        }
+    }
+
+    private void handOverWhole() throws InterruptedException {
+        if (!whole.isEmpty()) {
+            committer.submit(new Committer.Work.Transactions(whole));
+            whole = new RoutedBatch();
+        }
+    }
+
+    private void handOverRest() throws InterruptedException {
+        if (!staging) {
+            handOverWhole();
+        }
+    }
+
+    private Transaction open() {
+        Transaction current = transaction;
+        if (current == null) {
+            throw new SeraiException(
+                    ErrorCode.BUG, "The log has a change outside a transaction", "", ErrorCode.BUG.remedy());
+        }
+        return current;
+    }
+
+    private static RowChange normalise(LogEvent.Change event) {
+        SourceTable table = event.table();
+        RowImage before = event.before() == null ? null : new RowImage(table.relation(), event.before());
+        RowImage after = event.after() == null ? null : new RowImage(table.relation(), event.after());
+        if (after == null) {
+            if (before == null) {
+                throw new SeraiException(
+                        ErrorCode.SOURCE_KEY_UNKNOWN,
+                        "A delete came without a key",
+                        "table " + table.table(),
+                        ErrorCode.SOURCE_KEY_UNKNOWN.remedy());
+            }
+            return new RowChange.Delete(table.table(), before.key());
+        }
+        if (before != null && !after.isComplete()) {
+            after = after.completedFrom(before);
+        }
+        RowKey key = after.key();
+        return switch (event.kind()) {
+            case INSERT -> new RowChange.Insert(key, after);
+            case UPDATE -> new RowChange.Update(before == null ? key : before.key(), key, after);
+            case DELETE -> throw new IllegalArgumentException("a delete has no new row");
+        };
+    }
+
+    /** The newest image of a row: of the open transaction, the open batch, a batch in flight, or the storage, in this order. */
+    private @Nullable RowImage earlierImage(SourceTable table, RowKey key) {
+        Found found = find(part, table.handle(), key);
+        if (found == null) {
+            found = find(whole, table.handle(), key);
+        }
+        if (found == null) {
+            for (RoutedBatch batch : committer.inFlightNewestFirst()) {
+                found = find(batch, table.handle(), key);
+                if (found != null) {
+                    break;
+                }
+            }
+        }
+        if (found == null) {
+            found = committer.isIncomplete(table.handle(), key)
+                    ? Found.NOTHING
+                    : stored(storage.row(table.handle(), key));
+        }
+        return found.image == null || found.relation != table.relationNumber()
+                ? null
+                : new RowImage(table.relation(), found.image);
+    }
+
+    private static @Nullable Found find(RoutedBatch batch, TableHandle table, RowKey key) {
+        if (batch.listing(table, key) instanceof Listing.Incomplete) {
+            return Found.NOTHING;
+        }
+        RowState state = batch.rows().state(table, key);
+        return switch (state) {
+            case RowState.Present present -> new Found(present.relation(), present.image());
+            case RowState.Absent absent -> Found.NOTHING;
+            case null -> batch.rows().truncates(table) ? Found.NOTHING : null;
+        };
+    }
+
+    private static Found stored(@Nullable StoredRow row) {
+        return row == null ? Found.NOTHING : new Found(row.relation(), row.image());
+    }
+
+    /** A row's image, or that there is none. */
+    private static final class Found {
+        private static final Found NOTHING = new Found(0, null);
+
+        private final int relation;
+        private final byte @Nullable [] image;
+
+        private Found(int relation, byte @Nullable [] image) {
+            this.relation = relation;
+            this.image = image;
+        }
+    }
+}

@@ -41,8 +41,13 @@ public sealed interface RowChange {
         }
     }
 
-    /** A row that went away. */
-    record Delete(TableRef table, RowKey key) implements RowChange {
+    /** A row that went away; {@code relation} names its key columns. */
+    record Delete(Relation relation, RowKey key) implements RowChange {
+        @Override
+        public TableRef table() {
+            return relation.table();
+        }
+
         @Override
         public @Nullable RowImage after() {
             return null;

@@ -193,12 +193,27 @@ public enum ErrorCode {
             false,
             "A row was not stored: what the route made of it cannot be converted, or it is larger than 15 MiB.",
             "See `serai status` for the keys; mend the route or the row, then the row's next change brings it back."),
+    STORE_OTHER_STORAGE(
+            "S2105",
+            false,
+            "A change reached a serai-storage step that names another storage than the one that the change's source writes to.",
+            "Give the step the `name` that the source's `storage` option has (`main` unless it says otherwise)."),
+    ROUTE_NOT_RELOADED(
+            "S2106",
+            false,
+            "A file in the routes folder was changed and cannot be used. The routes that were made from it go on as they were.",
+            "Mend the file; it is read again as soon as it is saved."),
 
     // S3: configuration and command line
     CONFIG_NOT_FOUND("S3001", false, "A configuration file does not exist or cannot be read.", "Correct the path."),
     CONFIG_INVALID("S3002", false, "A configuration file has a value or key that is not allowed.", "Correct the line that is named."),
     CONFIG_ENVIRONMENT("S3003", false, "An environment variable that the configuration names with !env is not set.", "Set it, or write the value."),
     CONFIG_ROUTE_MISSING("S3004", false, "No route template is found for a connection.", "Restore the file in routes/, or correct the connection's `route`."),
+    CONFIG_BEAN_MISSING(
+            "S3005",
+            false,
+            "A route names something that the application has not bound in Camel's registry: a connection, a storage or the sync rules.",
+            "Bind it under the name that the route uses, or correct the name."),
     COMMAND_TIMED_OUT("S3101", false, "The command waited as long as it was told to.", "Look at `serai status`, or wait longer."),
     COMMAND_NO_CHECKPOINT("S3102", false, "The storage has no checkpoint yet.", "Wait with `serai status --wait SECONDS`."),
     COMMAND_FAILED("S3103", false, "The command failed.", "See the message."),

@@ -174,6 +174,11 @@ public final class RoutedChange {
         reason = cause.getClass().getName();
     }
 
+    /** Whether a step has said what becomes of it; a change of which none did is filtered. */
+    public synchronized boolean isSettled() {
+        return outcome != Outcome.FILTERED;
+    }
+
     synchronized void end() {
         returned = true;
     }

@@ -189,7 +189,7 @@ final class StreamRouter {
                         "table " + table.table(),
                         ErrorCode.SOURCE_KEY_UNKNOWN.remedy());
             }
-            return new RowChange.Delete(table.table(), before.key());
+            return new RowChange.Delete(table.relation(), before.key());
         }
         if (before != null && !after.isComplete()) {
             after = after.completedFrom(before);

@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Copier {
     private static final int KEYS_AT_ONCE = 1000;
-    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final Duration IDLE = Duration.ofSeconds(2);
     private static final EarlierImages COMPLETE = (table, key) -> null;
 
     private sealed interface Task {
@@ -46,6 +48,7 @@ final class Copier {
     private final LinkedBlockingDeque<Task> tasks = new LinkedBlockingDeque<>();
     private final AtomicInteger outstanding = new AtomicInteger();
     private final Semaphore slots;
+    private final Set<SnapshotReader> open = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
 
     Copier(
@@ -112,32 +115,25 @@ final class Copier {
         return outstanding.get() > 0;
     }
 
-    /** Makes {@link #run} return after its present read; interrupt its thread to end that, too. */
+    /** Makes {@link #run} return soon: reads in progress fail. */
     void end() {
         ended = true;
+        open.forEach(SnapshotReader::close);
     }
 
-    /** Reads until {@link #end} is called. */
+    /** Reads until {@link #end} is called; keeps a connection only while there is something to read. */
     void run(Committer committer) throws SQLException, InterruptedException {
-        SnapshotReader reader = null;
-        try {
-            while (!ended) {
-                Task task = tasks.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
-                if (task == null) {
-                    if (reader != null) {
-                        reader.close();
-                        reader = null;
+        while (!ended) {
+            Task task = tasks.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+            if (task != null) {
+                try (SnapshotReader reader = database.snapshotReader()) {
+                    open.add(reader);
+                    while (task != null && !ended) {
+                        perform(task, reader, committer);
+                        task = tasks.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
                     }
-                } else {
-                    if (reader == null) {
-                        reader = database.snapshotReader();
-                    }
-                    perform(task, reader, committer);
+                    open.remove(reader);
                 }
-            }
-        } finally {
-            if (reader != null) {
-                reader.close();
             }
         }
     }

@@ -35,6 +35,7 @@ public final class Replication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration WENT_WELL = Duration.ofSeconds(30);
+    private static final Duration STOPS_BY_ITSELF = Duration.ofSeconds(3);
 
     private final String source;
     private final String connectionTag;
@@ -188,15 +189,23 @@ public final class Replication implements AutoCloseable {
         boolean interrupted = false;
         while (supervisor.isAlive()) {
             try {
-                supervisor.join();
+                supervisor.join(STOPS_BY_ITSELF.toMillis());
+                endConnecting(current);
             } catch (InterruptedException e) {
                 interrupted = true;
-                supervisor.interrupt();
             }
         }
         database.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A session that does not stream yet may hang in a connection: closing the database ends that. */
+    private void endConnecting(@Nullable Session current) {
+        if (supervisor.isAlive() && (current == null || current.running() == null)) {
+            database.close();
+            supervisor.interrupt();
         }
     }
 
@@ -258,14 +267,14 @@ public final class Replication implements AutoCloseable {
         Problem former = problem;
         Instant now = clock.instant();
         Instant since = former != null && former.attempts() < attempts ? former.since() : now;
-        problem = new Problem(failure.code(), failure.getMessage(), since, attempts, Optional.of(now.plus(delay)));
+        problem = new Problem(failure.code(), text(failure), since, attempts, Optional.of(now.plus(delay)));
         state = State.RETRYING;
         progress.advanced();
         var event = failure.code().isTransient() ? LOG.atWarn() : LOG.atError();
         event.addKeyValue("source", source)
                 .addKeyValue("attempt", attempts)
                 .addKeyValue("retryInMillis", delay.toMillis())
-                .addKeyValue("failure", failure.getMessage())
+                .addKeyValue("failure", text(failure))
                 .setCause(failure.code() == ErrorCode.BUG || failure.code() == ErrorCode.SOURCE_ROUTE_FAILED
                         ? failure.getCause()
                         : null)
@@ -274,8 +283,10 @@ public final class Replication implements AutoCloseable {
 
     private void pause(Duration delay) throws InterruptedException {
         Instant end = clock.instant().plus(delay);
+        long seen = progress.count();
         while (!stopping && clock.instant().isBefore(end)) {
-            progress.await(progress.count(), Duration.between(clock.instant(), end));
+            progress.await(seen, Duration.between(clock.instant(), end));
+            seen = progress.count();
         }
     }
 
@@ -309,6 +320,10 @@ public final class Replication implements AutoCloseable {
             });
         }
         return rows;
+    }
+
+    private static String text(SeraiException failure) {
+        return String.valueOf(failure.getMessage());
     }
 
     private static List<String> text(RowKey key) {

@@ -30,7 +30,7 @@ final class Session {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final Duration READ_PATIENCE = Duration.ofMillis(100);
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
-    private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final Duration INTERRUPTED = Duration.ofSeconds(5);
 
     private final String source;
@@ -44,7 +44,6 @@ final class Session {
     private final BooleanSupplier positionAwaited;
 
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
-    private final List<Thread> started = new ArrayList<>();
     private volatile @Nullable Running running;
     private volatile boolean stopping;
 
@@ -268,7 +267,6 @@ final class Session {
             }
         });
         thread.setName("serai-" + source + "-" + role);
-        started.add(thread);
         thread.start();
         return thread;
     }

@@ -149,7 +149,7 @@ final class StreamRouter {
         if (staging || whole.isEmpty()) {
             return;
         }
-        boolean positionOnly = whole.changes() == 0 && whole.commitTime() == null;
+        boolean positionOnly = whole.changes() == 0;
         if (positionOnly ? whole.ageNanos() >= POSITION_ONLY_NANOS || positionAwaited.getAsBoolean() : now) {
             handOverWhole();
         }

@@ -70,7 +70,7 @@ public record ServiceConfig(
     }
 
     private static Optional<ServiceConfig> read(Path file, Section root) {
-        Path folder = file.toAbsolutePath().normalize().getParent();
+        Path folder = file.toAbsolutePath().normalize().resolveSibling("");
         List<Connection> connections = connections(root);
         StorageConfig storage = StorageConfig.read(root.section("storage"), folder);
         int port = root.number("port", 0, 65535).orElse(DEFAULT_PORT);

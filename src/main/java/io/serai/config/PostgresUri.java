@@ -69,7 +69,7 @@ record PostgresUri(
     private static Optional<String> parameter(Matcher parts, String name) {
         String query = parts.group("query");
         if (query != null) {
-            for (String pair : query.split("&")) {
+            for (String pair : query.split("&", -1)) {
                 if (pair.startsWith(name + "=")) {
                     return Optional.of(decoded(pair.substring(name.length() + 1)));
                 }

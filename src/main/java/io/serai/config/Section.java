@@ -85,15 +85,14 @@ final class Section {
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        switch (text.get()) {
-            case "true":
-                return Optional.of(true);
-            case "false":
-                return Optional.of(false);
-            default:
+        return switch (text.get()) {
+            case "true" -> Optional.of(true);
+            case "false" -> Optional.of(false);
+            default -> {
                 bad(key, "true or false");
-                return Optional.empty();
-        }
+                yield Optional.empty();
+            }
+        };
     }
 
     /** One of the constants, written in lower case with dashes. */

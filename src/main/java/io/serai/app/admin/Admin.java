@@ -1,0 +1,18 @@
+package io.serai.app.admin;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** What only a running process can do with its storage. Thread-safe in the process, confined to one thread on the socket's other side. */
+public interface Admin extends Inspection {
+    /**
+     * Waits until a checkpoint covers all that every configured source had committed when this was called, copies and incomplete rows
+     * included; also for sources that are only starting.
+     *
+     * @return false when {@code patience} ended first
+     */
+    boolean awaitCaughtUp(Duration patience) throws IOException, InterruptedException;
+
+    /** Stops the source, drops what it created in its database, then all that is stored of it; answers what was done and what is left. */
+    String teardown(String source) throws IOException;
+}

@@ -1,0 +1,106 @@
+package io.serai.app.admin;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The running process, asked over its socket; each question opens a connection. Confined to one thread. */
+public final class AdminClient implements Admin {
+    private final AdminAddress address;
+
+    private AdminClient(AdminAddress address) {
+        this.address = address;
+    }
+
+    /** The process that runs on the storage in {@code folder}, or empty when none answers. */
+    public static Optional<AdminClient> of(Path folder) throws IOException {
+        AdminAddress address = AdminAddress.of(folder);
+        try {
+            SocketChannel.open(address.find()).close();
+            return Optional.of(new AdminClient(address));
+        } catch (ConnectException e) {
+            return Optional.empty(); // a killed process left its socket
+        } catch (SocketException e) {
+            return Optional.empty(); // there is no socket
+        }
+    }
+
+    @Override
+    public String status(StatusFormat format) throws IOException {
+        return ask(new AdminRequest.Status(format), null).text();
+    }
+
+    @Override
+    public boolean awaitCaughtUp(Duration patience) throws IOException {
+        return ask(new AdminRequest.AwaitCaughtUp(patience), null).flag();
+    }
+
+    @Override
+    public void operations(BucketSelection selection, OperationSink sink) throws IOException {
+        ask(new AdminRequest.Operations(selection), sink);
+    }
+
+    @Override
+    public String teardown(String source) throws IOException {
+        return ask(new AdminRequest.Teardown(source), null).text();
+    }
+
+    @Override
+    public void close() {} // each question has closed its connection
+
+    private Result ask(AdminRequest request, @Nullable OperationSink sink) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(address.find());
+                DataOutputStream out =
+                        new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel)));
+                DataInputStream in =
+                        new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16))) {
+            request.write(out);
+            out.flush();
+            return read(in, sink);
+        }
+    }
+
+    private static Result read(DataInputStream in, @Nullable OperationSink sink) throws IOException {
+        String text = "";
+        boolean flag = false;
+        while (true) {
+            switch (in.readByte()) {
+                case Answer.BUCKET -> required(sink).bucket(readText(in));
+                case Answer.OPERATION -> required(sink).operation(OperationCodec.read(in));
+                case Answer.TEXT -> text = readText(in);
+                case Answer.FLAG -> flag = in.readBoolean();
+                case Answer.FAILED -> throw new AdminFailure(readText(in));
+                case Answer.END -> {
+                    return new Result(text, flag);
+                }
+                default -> throw new IOException("the process answered in a way that is not known here");
+            }
+        }
+    }
+
+    private static OperationSink required(@Nullable OperationSink sink) throws IOException {
+        if (sink == null) {
+            throw new IOException("the process answered operations that nobody asked for");
+        }
+        return sink;
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private record Result(String text, boolean flag) {}
+}

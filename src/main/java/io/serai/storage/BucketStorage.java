@@ -28,17 +28,21 @@ public interface BucketStorage extends AutoCloseable {
      * @param source the source's id
      * @param rulesFingerprint identifies the sync config that the rows will be evaluated with
      * @param definitions the definitions that the source feeds
-     * @throws SeraiException {@code STORAGE_OTHER_RULES} when the source has rows of another sync config
+     * @throws SeraiException {@code STORAGE_OTHER_RULES} when the source has rows of another sync config; a source without rows is begun anew
+     *     instead: its position and entries are forgotten
      */
     SourceStorage acquire(String source, String rulesFingerprint, Set<String> definitions);
 
     /** The sources that have state here. */
     Set<String> sources();
 
-    /** Reads the durable state of a source without taking its lease. Entries as of the last commit. */
+    /** Reads the durable state of a source without taking its lease; that of a source without state is empty. Entries as of the last commit. */
     SourceState state(String source);
 
-    /** Removes all that is stored of a source, in resumable pieces: its rows leave their buckets with REMOVE operations. */
+    /**
+     * Removes all that is stored of a source but the epoch of its lease, in resumable pieces: its rows leave their buckets with REMOVE operations, which
+     * the next checkpoint shows all at once. Whoever holds the lease is fenced. Idempotent.
+     */
     void drop(String source);
 
     /** The newest checkpoint, or empty while no source has taken part. */

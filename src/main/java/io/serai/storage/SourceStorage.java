@@ -22,7 +22,8 @@ public interface SourceStorage extends AutoCloseable {
     SourceState state();
 
     /** The row as this source's writes left it, its open stages included, or null when it is not there. */
-    @Nullable StoredRow row(TableHandle table, RowKey key);
+    @Nullable
+    StoredRow row(TableHandle table, RowKey key);
 
     /**
      * Writes whole transactions, or rows of a copy: rows are compared with what is stored, and only differences become operations. When the source
@@ -46,7 +47,7 @@ public interface SourceStorage extends AutoCloseable {
     /** Writes the batch and lets the source take part from now on; publishes its copy stage if it has one. Idempotent. */
     void takePart(SourceBatch last);
 
-    /** Gives the session up; drops an open transaction's stage. The lease itself stays until the next acquires it. */
+    /** Gives the session up, and with it the stage of an open transaction. The lease itself stays until the next acquires it. */
     @Override
     void close();
 }

@@ -1,0 +1,366 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The opened RocksDB: synced atomic writes, reads, cursors. Thread-safe. Native objects are freed only when nobody uses them: {@link #close} waits for
+ * reads in progress, ends open cursors, and whoever comes later gets an {@link IllegalStateException}.
+ */
+final class Database implements AutoCloseable {
+    private final Path path;
+    private final boolean isReadOnly;
+    private final WriteFault fault;
+
+    /** Shared by reads and writes, exclusive for opening and closing. A thread that holds a cursor may read, but not close. */
+    private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+
+    private volatile boolean closing;
+    private volatile boolean failed;
+    private @Nullable Native opened; // guarded by use
+
+    /** Lets tests stop a write where a crash or a full disk would. */
+    interface WriteFault {
+        /** None. */
+        WriteFault NONE = bytes -> {};
+
+        /** Comes before each write; what it throws fails the write. */
+        void beforeWrite(byte[] bytes) throws RocksDBException;
+    }
+
+    private Database(Path path, boolean isReadOnly, WriteFault fault) {
+        this.path = path;
+        this.isReadOnly = isReadOnly;
+        this.fault = fault;
+    }
+
+    /** Whether there is a database in this folder. */
+    static boolean isIn(Path path) {
+        return Files.exists(path.resolve("CURRENT"));
+    }
+
+    /** Opens the database in this folder, creating it unless {@code isReadOnly}. */
+    static Database open(Path path, boolean isReadOnly, WriteFault fault) throws RocksDBException {
+        Database database = new Database(path, isReadOnly, fault);
+        database.opened = Native.open(path, isReadOnly);
+        return database;
+    }
+
+    /** An empty write. */
+    WriteBuffer newWrite() {
+        use.readLock().lock();
+        try {
+            return new WriteBuffer(opened().ids);
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    /**
+     * Writes all of it or nothing; durable when it returns. After a failure every later write fails, too, until {@link #reopen}: RocksDB does not
+     * say whether the next one would be sound.
+     */
+    void write(WriteBuffer write) {
+        byte[] bytes = write.toBytes();
+        use.readLock().lock();
+        try {
+            Native db = opened();
+            if (failed) {
+                throw writeFailed("an earlier write failed", null);
+            }
+            fault.beforeWrite(bytes);
+            try (WriteBatch batch = new WriteBatch(bytes)) {
+                db.rocks.write(db.synced, batch);
+            }
+        } catch (RocksDBException e) {
+            failed = true;
+            throw writeFailed(String.valueOf(e.getMessage()), e);
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    /** Whether a write failed since the database was opened. */
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** Closes and opens it again, so that what is read and written is again what is on the disk. */
+    void reopen() {
+        exclusively(() -> {
+            Native before = opened();
+            opened = null;
+            before.close();
+            try {
+                opened = Native.open(path, isReadOnly);
+                failed = false;
+            } catch (RocksDBException e) {
+                throw writeFailed(String.valueOf(e.getMessage()), e);
+            }
+        });
+    }
+
+    /** The value of a key, or null. */
+    byte @Nullable [] get(Family family, byte[] key) {
+        use.readLock().lock();
+        try {
+            Native db = opened();
+            return db.rocks.get(db.handle(family), db.reads, key);
+        } catch (RocksDBException e) {
+            throw damaged(e);
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    /** The values of the keys, in their order, null for those that are not there. */
+    List<byte @Nullable []> getAll(Family family, List<byte[]> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        use.readLock().lock();
+        try {
+            Native db = opened();
+            return new ArrayList<>(
+                    db.rocks.multiGetAsList(db.reads, Collections.nCopies(keys.size(), db.handle(family)), keys));
+        } catch (RocksDBException e) {
+            throw damaged(e);
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    /** A cursor before the first key that begins with {@code prefix}. */
+    Cursor scan(Family family, byte[] prefix) {
+        return scan(family, prefix, Keys.behind(prefix));
+    }
+
+    /** A cursor before the first key in [{@code from}, {@code to}). */
+    Cursor scan(Family family, byte[] from, byte[] to) {
+        use.readLock().lock();
+        try {
+            return new Cursor(opened(), family, from, to);
+        } catch (RuntimeException | Error e) {
+            use.readLock().unlock();
+            throw e;
+        }
+    }
+
+    /** Whether any key begins with {@code prefix}. */
+    boolean hasAny(Family family, byte[] prefix) {
+        try (Cursor cursor = scan(family, prefix)) {
+            return cursor.next();
+        }
+    }
+
+    /** Whether the family has no key. */
+    boolean isEmpty(Family family) {
+        try (Cursor cursor = scan(family, new byte[0], new byte[] {(byte) 0xff})) {
+            return !cursor.next();
+        }
+    }
+
+    /** Hands each key that begins with {@code prefix} to {@code consumer}: what follows the prefix, as text, and the value. */
+    void forEach(Family family, byte[] prefix, BiConsumer<String, byte[]> consumer) {
+        try (Cursor cursor = scan(family, prefix)) {
+            while (cursor.next()) {
+                consumer.accept(new Decoder(cursor.key(), prefix.length).restText(), cursor.value());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        exclusively(() -> {
+            if (opened != null) {
+                opened.close();
+                opened = null;
+            }
+        });
+    }
+
+    private void exclusively(Runnable action) {
+        if (use.getReadHoldCount() > 0) {
+            throw new IllegalStateException("a thread that reads from the storage cannot close it");
+        }
+        use.writeLock().lock();
+        try {
+            action.run();
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
+    private Native opened() {
+        if (closing || opened == null) {
+            throw new IllegalStateException("the storage is closed");
+        }
+        return opened;
+    }
+
+    private SeraiException writeFailed(String reason, @Nullable Throwable cause) {
+        return new SeraiException(
+                ErrorCode.STORAGE_WRITE_FAILED,
+                "A write to the storage failed: " + reason,
+                "path " + path,
+                ErrorCode.STORAGE_WRITE_FAILED.remedy(),
+                cause);
+    }
+
+    private SeraiException damaged(RocksDBException cause) {
+        return new SeraiException(
+                ErrorCode.STORAGE_DAMAGED,
+                "The storage cannot be read: " + cause.getMessage(),
+                "path " + path,
+                ErrorCode.STORAGE_DAMAGED.remedy(),
+                cause);
+    }
+
+    /**
+     * Steps through keys in their order. Confined to the thread that opened it, and closed by it; the database cannot close before, but then the next
+     * step fails.
+     */
+    final class Cursor implements AutoCloseable {
+        private final Slice lowerBound;
+        private final Slice upperBound;
+        private final ReadOptions options;
+        private final RocksIterator iterator;
+        private byte @Nullable [] seek;
+
+        private Cursor(Native db, Family family, byte[] from, byte[] to) {
+            this.lowerBound = new Slice(from);
+            this.upperBound = new Slice(to);
+            this.options = new ReadOptions().setIterateLowerBound(lowerBound).setIterateUpperBound(upperBound);
+            this.iterator = db.rocks.newIterator(db.handle(family), options);
+            this.seek = from;
+        }
+
+        /** Steps to the next key; false when there is none. */
+        boolean next() {
+            if (closing) {
+                throw new IllegalStateException("the storage is closed");
+            }
+            if (seek != null) {
+                iterator.seek(seek);
+                seek = null;
+            } else {
+                iterator.next();
+            }
+            return isValid();
+        }
+
+        /** Lets the following {@link #next} step to the first key from {@code key} on. */
+        void skipTo(byte[] key) {
+            seek = key;
+        }
+
+        /** Steps to the last key in the range; false when there is none. */
+        boolean last() {
+            seek = null;
+            iterator.seekToLast();
+            return isValid();
+        }
+
+        byte[] key() {
+            return iterator.key();
+        }
+
+        byte[] value() {
+            return iterator.value();
+        }
+
+        private boolean isValid() {
+            if (iterator.isValid()) {
+                return true;
+            }
+            try {
+                iterator.status();
+                return false;
+            } catch (RocksDBException e) {
+                throw damaged(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            iterator.close();
+            options.close();
+            upperBound.close();
+            lowerBound.close();
+            use.readLock().unlock();
+        }
+    }
+
+    /** The native objects of one opening. */
+    private static final class Native {
+        private final DatabaseOptions options;
+        private final RocksDB rocks;
+        private final List<ColumnFamilyHandle> handles;
+        private final int[] ids;
+        private final WriteOptions synced = new WriteOptions().setSync(true);
+        private final ReadOptions reads = new ReadOptions();
+
+        private Native(DatabaseOptions options, RocksDB rocks, List<ColumnFamilyHandle> handles) {
+            this.options = options;
+            this.rocks = rocks;
+            this.handles = handles;
+            this.ids = handles.stream().mapToInt(ColumnFamilyHandle::getID).toArray();
+        }
+
+        static Native open(Path path, boolean isReadOnly) throws RocksDBException {
+            RocksDB.loadLibrary();
+            DatabaseOptions options = new DatabaseOptions(null);
+            try {
+                List<ColumnFamilyDescriptor> families = options.families(existing(path));
+                List<ColumnFamilyHandle> handles = new ArrayList<>();
+                RocksDB rocks = isReadOnly
+                        ? RocksDB.openReadOnly(options.database(), path.toString(), families, handles)
+                        : RocksDB.open(options.database(), path.toString(), families, handles);
+                return new Native(options, rocks, handles);
+            } catch (RocksDBException | RuntimeException | Error e) {
+                options.close();
+                throw e;
+            }
+        }
+
+        ColumnFamilyHandle handle(Family family) {
+            return handles.get(family.ordinal());
+        }
+
+        void close() {
+            reads.close();
+            synced.close();
+            handles.forEach(ColumnFamilyHandle::close);
+            rocks.close();
+            options.close();
+        }
+
+        private static List<byte[]> existing(Path path) throws RocksDBException {
+            if (!isIn(path)) {
+                return List.of();
+            }
+            try (Options options = new Options()) {
+                return RocksDB.listColumnFamilies(options, path.toString());
+            }
+        }
+    }
+}

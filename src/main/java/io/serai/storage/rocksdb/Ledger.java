@@ -1,0 +1,165 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.storage.Checkpoint;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place that writes. Under the storage-wide commit lock it checks the lease, gives op ids, sums buckets, makes the checkpoint that is due, and
+ * writes all of it at once, synced. Thread-safe; what is read here is as of the last write that is durable.
+ */
+final class Ledger {
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
+    private final Database database;
+    private final Buckets buckets;
+    private final BucketSums sums; // guarded by lock
+    private final List<Consumer<Checkpoint>> listeners = new CopyOnWriteArrayList<>();
+
+    /** The commit lock. Nothing else is locked under it but the database for use. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile StorageState state;
+
+    Ledger(Database database, Buckets buckets) {
+        this.database = database;
+        this.buckets = buckets;
+        this.sums = new BucketSums(database);
+        this.state = StorageState.load(database);
+        buckets.gaveUpTo(state.counters().bucket());
+    }
+
+    StorageState state() {
+        return state;
+    }
+
+    /** The source's record; an {@link IllegalArgumentException} for one that was never acquired. */
+    SourceRecord source(String name) {
+        SourceRecord source = state.sources().get(name);
+        if (source == null) {
+            throw new IllegalArgumentException("no source \"" + name + "\" is stored here");
+        }
+        return source;
+    }
+
+    /**
+     * Writes {@code changes} and what {@code update} makes of the source's record, if the lease is still that of {@code epoch}. Durable when it returns;
+     * nothing of it is stored when it throws.
+     *
+     * @throws SeraiException {@code STORAGE_FENCED}, {@code STORAGE_WRITE_FAILED}
+     */
+    SourceRecord write(String source, long epoch, Changes changes, UnaryOperator<SourceRecord> update) {
+        changes.encodeOps();
+        lock.lock();
+        try {
+            StorageState before = state;
+            SourceRecord record = leased(before, source, epoch);
+            SourceRecord next = update.apply(record);
+            long lastOpId = changes.number(before.counters().opId(), sums);
+            StorageState after = before.with(before.counters().withOps(lastOpId, buckets.last()));
+            if (next != record) {
+                after = after.with(next);
+            }
+            if (isSeen(record, next, changes)) {
+                after = after.withCheckpointDue();
+            }
+            write(after.withCheckpointIfDue(), changes);
+            return next;
+        } finally {
+            sums.forgetUnwritten();
+            lock.unlock();
+        }
+    }
+
+    /** Writes what {@code update} makes of the whole state. */
+    void write(UnaryOperator<StorageState> update) {
+        lock.lock();
+        try {
+            write(update.apply(state), newChanges());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An empty write. */
+    Changes newChanges() {
+        return new Changes(database.newWrite());
+    }
+
+    /** Reads the state again after a write failed, so that nothing is believed but what is on the disk. */
+    void reopenIfFailed() {
+        lock.lock();
+        try {
+            if (database.hasFailed()) {
+                database.reopen();
+                sums.clear();
+                state = StorageState.load(database);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds a listener, which is called under the commit lock, so that it gets checkpoints in their order. */
+    void addListener(Consumer<Checkpoint> listener) {
+        listeners.add(listener);
+    }
+
+    void removeListener(Consumer<Checkpoint> listener) {
+        listeners.remove(listener);
+    }
+
+    /** Whether clients may see the difference that a write makes. */
+    private static boolean isSeen(SourceRecord before, SourceRecord after, Changes changes) {
+        return before.takesPart() != after.takesPart()
+                || after.takesPart() && (changes.hasOps() || before.published() != after.published());
+    }
+
+    private static SourceRecord leased(StorageState state, String source, long epoch) {
+        SourceRecord record = state.sources().get(source);
+        if (record == null || record.epoch() != epoch) {
+            throw new SeraiException(
+                    ErrorCode.STORAGE_FENCED,
+                    "Another writer took over the lease; what this one still held was not stored",
+                    "source " + source + ", lease " + epoch + (record == null ? "" : ", now " + record.epoch()),
+                    ErrorCode.STORAGE_FENCED.remedy());
+        }
+        return record;
+    }
+
+    private void write(StorageState after, Changes changes) {
+        @Nullable Checkpoint before = state.checkpoint();
+        after.writeDifferences(state, changes.buffer());
+        if (changes.buffer().isEmpty()) {
+            return;
+        }
+        database.write(changes.buffer());
+        state = after;
+        sums.wrote();
+        buckets.wrote(changes.newBuckets());
+        if (after.checkpoint() != null && after.checkpoint() != before) {
+            announce(after.checkpoint());
+        }
+    }
+
+    private void announce(Checkpoint checkpoint) {
+        for (Consumer<Checkpoint> listener : listeners) {
+            try {
+                listener.accept(checkpoint);
+            } catch (RuntimeException e) {
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("checkpoint", checkpoint.sequence())
+                        .log("A listener failed");
+            }
+        }
+    }
+}

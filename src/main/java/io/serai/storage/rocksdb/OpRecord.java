@@ -1,0 +1,67 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.bucket.BucketOp;
+import io.serai.bucket.OpId;
+import io.serai.bucket.Subkey;
+import io.serai.change.Varint;
+import io.serai.storage.BucketSum;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value of an operation in OPS: kind, checksum, count and checksum of the bucket up to here, subkey, table, id, data. The bucket's sum stands at
+ * a fixed place, because it is known only under the commit lock.
+ */
+final class OpRecord {
+    /** Where the bucket's count stands. */
+    static final int COUNT_AT = 1 + Integer.BYTES;
+    /** Where the bucket's checksum stands. */
+    static final int SUM_AT = COUNT_AT + Long.BYTES;
+
+    private static final int SUBKEY_AT = SUM_AT + Integer.BYTES;
+    private static final int TABLE_AT = SUBKEY_AT + Subkey.BYTES;
+    private static final BucketOp.Kind[] KINDS = BucketOp.Kind.values();
+
+    private OpRecord() {}
+
+    /** How many bytes {@link #write} appends. */
+    static int bytes(byte[] table, byte[] id, byte[] data) {
+        return TABLE_AT + blockBytes(table) + blockBytes(id) + data.length;
+    }
+
+    /** Appends an operation whose bucket's sum is not known yet; {@code table} and {@code id} are UTF-8. */
+    static void write(
+            Encoder out, BucketOp.Kind kind, int checksum, Subkey subkey, byte[] table, byte[] id, byte[] data) {
+        out.u8(kind.ordinal())
+                .i32(checksum)
+                .i64(0)
+                .i32(0)
+                .i64(subkey.value().getMostSignificantBits())
+                .i64(subkey.value().getLeastSignificantBits())
+                .block(table)
+                .block(id)
+                .raw(data);
+    }
+
+    /** The operation. */
+    static BucketOp decode(long opId, byte[] value) {
+        BucketOp.Kind kind = KINDS[value[0]];
+        int checksum = new Decoder(value, 1).i32();
+        Subkey subkey = Subkey.ofBytes(ByteBuffer.wrap(value, SUBKEY_AT, Subkey.BYTES));
+        Decoder in = new Decoder(value, TABLE_AT);
+        String table = in.text();
+        String id = in.text();
+        byte @Nullable [] data = kind == BucketOp.Kind.PUT ? in.rest() : null;
+        return new BucketOp(new OpId(opId), kind, table, id, subkey, checksum, data);
+    }
+
+    /** The sum of the bucket up to this operation. */
+    static BucketSum sum(byte[] value) {
+        Decoder in = new Decoder(value, COUNT_AT);
+        return new BucketSum(in.i64(), in.i32());
+    }
+
+    private static int blockBytes(byte[] block) {
+        return Varint.size(block.length) + block.length;
+    }
+}

@@ -1,0 +1,140 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.change.RowKey;
+import io.serai.storage.RowState;
+import io.serai.storage.rocksdb.Database.Cursor;
+import io.serai.storage.rocksdb.SourceRecord.Publication;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finishes what is too large for one write: publishes sealed stages, and removes sources. Each piece is one write that also says how far it came, so
+ * that whoever opens the storage after a crash goes on from there. Checkpoints are held until the last piece, by {@link Ledger}. Thread-safe;
+ * of two that work at one source, the one with the older lease is fenced.
+ */
+final class Publisher {
+    private static final int PIECE_ROWS = 8192;
+    private static final long PIECE_BYTES = 8 << 20;
+
+    private final Database database;
+    private final Ledger ledger;
+    private final Buckets buckets;
+
+    Publisher(Database database, Ledger ledger, Buckets buckets) {
+        this.database = database;
+        this.ledger = ledger;
+        this.buckets = buckets;
+    }
+
+    /** Goes on with the source's publication until its end; answers at once when there is none. */
+    void finish(String source, long epoch) {
+        SourceRecord record = ledger.source(source);
+        for (Publication current = record.publication(); current != null; current = record.publication()) {
+            Changes changes = ledger.newChanges();
+            Publication next = advance(record, current, changes);
+            record = ledger.write(source, epoch, changes, r -> next == null ? r.publicationEnded() : r.with(next));
+        }
+    }
+
+    /** Adds the next piece to {@code changes}, and answers how far the publication is after it; null is its end. */
+    private @Nullable Publication advance(SourceRecord source, Publication current, Changes changes) {
+        return switch (current.kind()) {
+            case TRANSACTION -> publish(source, current, source.stages().transaction(), changes);
+            case COPY -> publish(source, current, source.stages().copy(), changes);
+            case TRANSACTION_TO_COPY -> moveToCopy(source, current, changes);
+            case DROP -> drop(source, current, changes);
+        };
+    }
+
+    private @Nullable Publication publish(SourceRecord source, Publication current, int stage, Changes changes) {
+        byte[] prefix = Keys.stage(source.number(), stage);
+        RowPiece piece = new RowPiece(Keys.STAGED_KEY_AT);
+        byte @Nullable [] cursor =
+                read(Family.STAGED, prefix, current, (key, value) -> piece.add(key, StagedState.decode(value)));
+        compare(source, piece, changes);
+        if (cursor != null) {
+            return current.at(cursor);
+        }
+        changes.buffer().deleteAll(Family.STAGED, prefix);
+        return null;
+    }
+
+    private @Nullable Publication moveToCopy(SourceRecord source, Publication current, Changes changes) {
+        byte[] prefix = Keys.stage(source.number(), source.stages().transaction());
+        byte[] copy = Keys.stage(source.number(), source.stages().copy());
+        byte @Nullable [] cursor = read(Family.STAGED, prefix, current, (key, value) -> {
+            byte[] moved = key.clone();
+            System.arraycopy(copy, 0, moved, 0, copy.length);
+            changes.buffer().put(Family.STAGED, moved, value);
+        });
+        if (cursor != null) {
+            return current.at(cursor);
+        }
+        changes.buffer().deleteAll(Family.STAGED, prefix);
+        return null;
+    }
+
+    private @Nullable Publication drop(SourceRecord source, Publication current, Changes changes) {
+        RowPiece piece = new RowPiece(Keys.ROW_KEY_AT);
+        byte @Nullable [] cursor = read(
+                Family.ROWS,
+                Keys.rows(source.number()),
+                current,
+                (key, value) -> piece.add(key, RowState.Absent.ABSENT));
+        compare(source, piece, changes);
+        if (cursor != null) {
+            return current.at(cursor);
+        }
+        SourceMeta.forget(source.number(), changes.buffer());
+        return null;
+    }
+
+    /** Hands the next keys behind the cursor to {@code consumer} until a piece is full; answers the last one, or null when there are no more. */
+    private byte @Nullable [] read(
+            Family family, byte[] prefix, Publication current, BiConsumer<byte[], byte[]> consumer) {
+        byte[] from =
+                current.cursor().length == 0 ? prefix : Arrays.copyOf(current.cursor(), current.cursor().length + 1);
+        int rows = 0;
+        long bytes = 0;
+        byte[] last = current.cursor();
+        try (Cursor cursor = database.scan(family, from, Keys.behind(prefix))) {
+            while (rows < PIECE_ROWS && bytes < PIECE_BYTES) {
+                if (!cursor.next()) {
+                    return null;
+                }
+                last = cursor.key();
+                byte[] value = cursor.value();
+                consumer.accept(last, value);
+                rows++;
+                bytes += last.length + value.length;
+            }
+        }
+        return last;
+    }
+
+    private void compare(SourceRecord source, RowPiece piece, Changes changes) {
+        RowComparison comparison =
+                new RowComparison(source, database, buckets, ledger.state()::definitionNumber, changes);
+        piece.rows.forEach((table, states) ->
+                comparison.compare(table, SourceMeta.names(database, source.number(), table), states));
+    }
+
+    /** Row states by table, from keys that end with table and row key. */
+    private static final class RowPiece {
+        private final Map<Integer, Map<RowKey, RowState>> rows = new LinkedHashMap<>();
+        private final int keyAt;
+
+        RowPiece(int keyAt) {
+            this.keyAt = keyAt;
+        }
+
+        void add(byte[] key, RowState state) {
+            int table = new Decoder(key, keyAt - Integer.BYTES).i32();
+            RowKey rowKey = RowKey.ofBytes(Arrays.copyOfRange(key, keyAt, key.length));
+            rows.computeIfAbsent(table, t -> new LinkedHashMap<>()).put(rowKey, state);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.change.RowKey;
+import io.serai.storage.SourceBatch;
+import io.serai.storage.SourceState;
+import io.serai.storage.SourceStorage;
+import io.serai.storage.StoredRow;
+import io.serai.storage.TableHandle;
+import io.serai.storage.rocksdb.SourceRecord.Publication;
+import io.serai.storage.rocksdb.SourceRecord.Stages;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A source's session. Reads are thread-safe, writes come from one thread at a time. */
+final class RocksDbSource implements SourceStorage {
+    private final Database database;
+    private final Ledger ledger;
+    private final Buckets buckets;
+    private final Publisher publisher;
+    private final String name;
+    private final long epoch;
+    private final Set<TableHandle> named = new HashSet<>();
+    private volatile boolean isEnded;
+
+    RocksDbSource(Database database, Ledger ledger, Buckets buckets, Publisher publisher, String name, long epoch) {
+        this.database = database;
+        this.ledger = ledger;
+        this.buckets = buckets;
+        this.publisher = publisher;
+        this.name = name;
+        this.epoch = epoch;
+    }
+
+    @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public SourceState state() {
+        SourceRecord source = ledger.source(name);
+        return new SourceState(
+                Optional.ofNullable(source.position()),
+                source.takesPart(),
+                SourceMeta.entries(database, source.number()));
+    }
+
+    @Override
+    public @Nullable StoredRow row(TableHandle table, RowKey key) {
+        SourceRecord source = ledger.source(name);
+        for (int stage :
+                new int[] {source.stages().transaction(), source.stages().copy()}) {
+            byte[] staged = stage == 0
+                    ? null
+                    : database.get(Family.STAGED, Keys.staged(source.number(), stage, table.number(), key.bytes()));
+            if (staged != null) {
+                return StagedState.isAbsent(staged) ? null : StagedState.image(key, staged);
+            }
+        }
+        byte[] stored = database.get(Family.ROWS, Keys.row(source.number(), table.number(), key.bytes()));
+        return stored == null ? null : RowRecord.image(key, stored);
+    }
+
+    @Override
+    public void commit(SourceBatch batch) {
+        SourceRecord source = beginWrite();
+        requireWhole(source, batch);
+        write(() -> {
+            Changes changes = changes(source, batch);
+            ledger.write(name, epoch, changes, r -> r.reached(batch.position()));
+        });
+    }
+
+    @Override
+    public void stage(SourceBatch part) {
+        SourceRecord source = beginWrite();
+        if (part.position() != null) {
+            throw new IllegalArgumentException("the position comes with the seal");
+        }
+        Stages stages = source.stages().withTransaction();
+        write(() -> {
+            Changes changes = stage(source, stages.transaction(), part);
+            SourceMeta.stageEntries(source.number(), stages.transaction(), part.entries(), changes.buffer());
+            ledger.write(name, epoch, changes, r -> r.with(stages));
+        });
+    }
+
+    @Override
+    public void seal(SourceBatch last) {
+        SourceRecord source = beginWrite();
+        if (last.position() == null) {
+            throw new IllegalArgumentException("a transaction ends at a position");
+        }
+        Stages stages = source.stages().withTransaction();
+        Publication.Kind kind =
+                source.isCopyStaged() ? Publication.Kind.TRANSACTION_TO_COPY : Publication.Kind.TRANSACTION;
+        write(() -> {
+            Changes changes = stage(source, stages.transaction(), last);
+            SourceMeta.applyStagedEntries(database, source.number(), stages.transaction(), changes.buffer());
+            SourceMeta.writeEntries(source.number(), last.entries(), changes.buffer());
+            ledger.write(name, epoch, changes, r -> r.with(stages).sealed(last.position(), kind));
+            publisher.finish(name, epoch);
+        });
+    }
+
+    @Override
+    public void takePart(SourceBatch last) {
+        SourceRecord source = beginWrite();
+        requireWhole(source, last);
+        write(() -> {
+            Changes changes = changes(source, last);
+            ledger.write(
+                    name,
+                    epoch,
+                    changes,
+                    r -> r.isCopyStaged()
+                            ? r.sealed(last.position(), Publication.Kind.COPY)
+                            : r.reached(last.position()).takingPart());
+            publisher.finish(name, epoch);
+        });
+    }
+
+    /** A stage that is open stays until the source is acquired or the storage is opened: nobody sees it. */
+    @Override
+    public void close() {
+        isEnded = true;
+    }
+
+    private SourceRecord beginWrite() {
+        if (isEnded) {
+            throw new IllegalStateException("the session is closed or a write of it failed; acquire the source again");
+        }
+        return ledger.source(name);
+    }
+
+    private void write(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            isEnded = true;
+            throw e;
+        }
+    }
+
+    /** The changes of whole transactions: differences to what is stored, or states for the copy stage. */
+    private Changes changes(SourceRecord source, SourceBatch batch) {
+        Changes changes = ledger.newChanges();
+        writeNames(source, batch, changes);
+        if (source.isCopyStaged()) {
+            addStates(source, source.stages().copy(), batch, changes);
+        } else {
+            RowComparison comparison =
+                    new RowComparison(source, database, buckets, ledger.state()::definitionNumber, changes);
+            batch.rows().forEach((table, states) -> comparison.compare(table.number(), table.table(), states));
+        }
+        SourceMeta.writeEntries(source.number(), batch.entries(), changes.buffer());
+        return changes;
+    }
+
+    /** The changes that add a part to a stage; what it truncates is added before, in writes of its own. */
+    private Changes stage(SourceRecord source, int stage, SourceBatch part) {
+        for (TableHandle table : part.truncated()) {
+            new TruncateExpansion(database, ledger, source, epoch).write(table);
+        }
+        Changes changes = ledger.newChanges();
+        writeNames(source, part, changes);
+        addStates(source, stage, part, changes);
+        return changes;
+    }
+
+    private static void addStates(SourceRecord source, int stage, SourceBatch batch, Changes changes) {
+        batch.rows()
+                .forEach((table, states) -> states.forEach((key, state) -> changes.buffer()
+                        .put(
+                                Family.STAGED,
+                                Keys.staged(source.number(), stage, table.number(), key.bytes()),
+                                StagedState.encode(state))));
+    }
+
+    private void writeNames(SourceRecord source, SourceBatch batch, Changes changes) {
+        for (TableHandle table : batch.rows().keySet()) {
+            if (named.add(table)) {
+                SourceMeta.writeNames(source.number(), table.number(), table.table(), changes.buffer());
+            }
+        }
+    }
+
+    private static void requireWhole(SourceRecord source, SourceBatch batch) {
+        if (source.stages().transaction() != 0) {
+            throw new IllegalStateException("the stage of a transaction is open");
+        }
+        if (!batch.truncated().isEmpty()) {
+            throw new IllegalArgumentException("a truncate is staged");
+        }
+    }
+}

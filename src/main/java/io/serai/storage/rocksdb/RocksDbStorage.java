@@ -1,0 +1,251 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.bucket.BucketName;
+import io.serai.bucket.BucketOp;
+import io.serai.bucket.Lookup;
+import io.serai.bucket.OpId;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.storage.BucketStorage;
+import io.serai.storage.BucketSum;
+import io.serai.storage.Checkpoint;
+import io.serai.storage.SourceState;
+import io.serai.storage.SourceStorage;
+import io.serai.storage.rocksdb.Database.WriteFault;
+import io.serai.storage.rocksdb.SourceRecord.Publication;
+import io.serai.storage.rocksdb.SourceRecord.Registration;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/** The embedded storage, in one folder, for one process at a time. Thread-safe. */
+public final class RocksDbStorage implements BucketStorage {
+    private final Path path;
+    private final Database database;
+    private final String id;
+    private final boolean isReadOnly;
+    private final Ledger ledger;
+    private final Publisher publisher;
+    private final CheckpointReader reader;
+    private final Buckets buckets;
+
+    private RocksDbStorage(Path path, Database database, String id, boolean isReadOnly) {
+        this.path = path;
+        this.database = database;
+        this.id = id;
+        this.isReadOnly = isReadOnly;
+        this.buckets = new Buckets(database);
+        this.ledger = new Ledger(database, buckets);
+        this.publisher = new Publisher(database, ledger, buckets);
+        this.reader = new CheckpointReader(database, ledger, buckets);
+    }
+
+    /**
+     * Opens the storage in {@code path}, creating it when there is none, and finishes what a crash interrupted before it answers.
+     *
+     * @param clock gives a new storage its first generation
+     * @param random gives a new storage its id
+     * @throws SeraiException {@code STORAGE_LOCKED} while another process has it open, {@code STORAGE_NEWER_FORMAT}, {@code STORAGE_DAMAGED}
+     */
+    public static RocksDbStorage open(Path path, InstantSource clock, RandomGenerator random) {
+        return open(path, clock, random, WriteFault.NONE);
+    }
+
+    static RocksDbStorage open(Path path, InstantSource clock, RandomGenerator random, WriteFault fault) {
+        Database database = StorageFolder.open(path, fault);
+        try {
+            RocksDbStorage storage =
+                    new RocksDbStorage(path, database, StorageFolder.prepare(path, database, clock, random), false);
+            storage.finishInterrupted();
+            return storage;
+        } catch (RuntimeException | Error e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the storage in {@code path} for reading, while no process has it open otherwise: it shows the state of this moment, and is not for writes.
+     *
+     * @throws SeraiException {@code STORAGE_NOT_FOUND}, {@code STORAGE_NEWER_FORMAT}, {@code STORAGE_DAMAGED}
+     */
+    public static RocksDbStorage openReadOnly(Path path) {
+        Database database = StorageFolder.openReadOnly(path);
+        try {
+            return new RocksDbStorage(path, database, StorageFolder.verify(path, database), true);
+        } catch (RuntimeException | Error e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public SourceStorage acquire(String source, String rulesFingerprint, Set<String> definitions) {
+        requireWritable();
+        ledger.reopenIfFailed();
+        long epoch = lease(source, definitions);
+        publisher.finish(source, epoch);
+        SourceRecord record = ledger.source(source);
+        Registration registration = record.registration();
+        if (registration == null || !registration.fingerprint().equals(rulesFingerprint)) {
+            requireNoRows(record);
+            register(record, rulesFingerprint, definitions);
+        } else if (record.stages().transaction() != 0) {
+            forgetTransaction(record);
+        }
+        return new RocksDbSource(database, ledger, buckets, publisher, source, epoch);
+    }
+
+    @Override
+    public Set<String> sources() {
+        Set<String> sources = new TreeSet<>();
+        ledger.state().sources().forEach((name, record) -> {
+            if (record.registration() != null) {
+                sources.add(name);
+            }
+        });
+        return Collections.unmodifiableSet(sources);
+    }
+
+    @Override
+    public SourceState state(String source) {
+        SourceRecord record = ledger.state().sources().get(source);
+        if (record == null) {
+            return new SourceState(Optional.empty(), false, new TreeMap<>());
+        }
+        return new SourceState(
+                Optional.ofNullable(record.position()),
+                record.takesPart(),
+                SourceMeta.entries(database, record.number()));
+    }
+
+    @Override
+    public void drop(String source) {
+        requireWritable();
+        ledger.reopenIfFailed();
+        if (!ledger.state().sources().containsKey(source)) {
+            return;
+        }
+        long epoch = lease(source, Set.of());
+        ledger.write(source, epoch, ledger.newChanges(), r -> r.with(Publication.of(Publication.Kind.DROP)));
+        publisher.finish(source, epoch);
+    }
+
+    @Override
+    public Optional<Checkpoint> checkpoint() {
+        return Optional.ofNullable(ledger.state().checkpoint());
+    }
+
+    @Override
+    public Subscription onCheckpoint(Consumer<Checkpoint> listener) {
+        ledger.addListener(listener);
+        return () -> ledger.removeListener(listener);
+    }
+
+    @Override
+    public List<BucketName> buckets(Checkpoint checkpoint) {
+        return reader.buckets(checkpoint);
+    }
+
+    @Override
+    public void operations(BucketName bucket, OpId after, Checkpoint checkpoint, Consumer<BucketOp> consumer) {
+        reader.operations(bucket, after, checkpoint, consumer);
+    }
+
+    @Override
+    public BucketSum sum(BucketName bucket, Checkpoint checkpoint) {
+        return reader.sum(bucket, checkpoint);
+    }
+
+    @Override
+    public List<Lookup> lookups(String definition, String index, String key, Checkpoint checkpoint) {
+        return reader.lookups(definition, index, key, checkpoint);
+    }
+
+    @Override
+    public void close() {
+        if (!isReadOnly) {
+            Holder.clear(path);
+        }
+        database.close();
+    }
+
+    /** Publishes what was sealed, drops what was not. */
+    private void finishInterrupted() {
+        for (SourceRecord source : ledger.state().sources().values()) {
+            if (source.publication() != null) {
+                publisher.finish(source.name(), source.epoch());
+            } else if (source.stages().transaction() != 0) {
+                forgetTransaction(source);
+            }
+        }
+    }
+
+    private long lease(String source, Set<String> definitions) {
+        ledger.write(before -> {
+            StorageState state = before.withDefinitions(definitions);
+            SourceRecord record = state.sources().get(source);
+            if (record != null) {
+                return state.with(record.leased());
+            }
+            Counters counters = state.counters().withNextSource();
+            return state.with(counters)
+                    .with(SourceRecord.first(source, counters.source()).leased());
+        });
+        return ledger.source(source).epoch();
+    }
+
+    private void requireNoRows(SourceRecord source) {
+        if (database.hasAny(Family.ROWS, Keys.rows(source.number()))
+                || source.isCopyStaged()
+                        && database.hasAny(
+                                Family.STAGED,
+                                Keys.stage(source.number(), source.stages().copy()))) {
+            throw new SeraiException(
+                    ErrorCode.STORAGE_OTHER_RULES,
+                    "The rows of this source were stored with another sync config",
+                    "source " + source.name(),
+                    ErrorCode.STORAGE_OTHER_RULES.remedy());
+        }
+    }
+
+    /** A source without rows begins anew, whatever it was acquired for before. */
+    private void register(SourceRecord source, String rulesFingerprint, Set<String> definitions) {
+        Changes changes = ledger.newChanges();
+        SourceMeta.forget(source.number(), changes.buffer());
+        ledger.write(
+                source.name(),
+                source.epoch(),
+                changes,
+                r -> r.forgotten()
+                        .registered(new Registration(
+                                rulesFingerprint,
+                                definitions,
+                                ledger.state().mayFillDirectly(source.name(), definitions))));
+    }
+
+    private void forgetTransaction(SourceRecord source) {
+        Changes changes = ledger.newChanges();
+        SourceMeta.forgetStage(source.number(), source.stages().transaction(), changes.buffer());
+        ledger.write(
+                source.name(), source.epoch(), changes, r -> r.with(r.stages().withoutTransaction()));
+    }
+
+    private void requireWritable() {
+        if (isReadOnly) {
+            throw new IllegalStateException("the storage is opened for reading");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.bucket.OutputRow;
+import io.serai.change.RowKey;
+import io.serai.storage.StoredRow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a source row in ROWS: its image, its places in buckets, the names of its lookups. Two states are the same when their bytes are.
+ *
+ * @param places where it stands
+ * @param lookups the entries of the parameter index that it owns
+ */
+record RowRecord(List<Place> places, List<LookupName> lookups) {
+    private static final RowRecord NOTHING = new RowRecord(List.of(), List.of());
+
+    /**
+     * A row's place in a bucket.
+     *
+     * @param hash of table, id and data ({@link OutputRow#hash}); shared, never written
+     */
+    @SuppressWarnings("ArrayRecordComponent") // shared and never written, as the Javadoc says
+    record Place(int bucket, String table, String id, byte[] hash) {
+        boolean isSameAs(Place other) {
+            return bucket == other.bucket && id.equals(other.id) && table.equals(other.table);
+        }
+    }
+
+    /** The stored form. Places with one output row stand behind each other, and share its text. */
+    static byte[] encode(int relation, byte[] image, List<Place> places, Collection<LookupName> lookups) {
+        Encoder out = new Encoder(64 + image.length + 96 * places.size() + LookupName.BYTES * lookups.size());
+        out.varint(relation).block(image).varint(places.size());
+        byte[] last = {};
+        for (Place place : places) {
+            out.varint(place.bucket()).flag(place.hash() == last);
+            if (place.hash() != last) {
+                out.text(place.table()).text(place.id()).raw(place.hash(), OutputRow.HASH_BYTES);
+                last = place.hash();
+            }
+        }
+        out.varint(lookups.size());
+        lookups.forEach(name -> name.write(out));
+        return out.toBytes();
+    }
+
+    /** The image in a stored form. */
+    static StoredRow image(RowKey key, byte[] stored) {
+        Decoder in = new Decoder(stored);
+        return new StoredRow(key, in.varint(), in.block());
+    }
+
+    /** The places and lookups in a stored form; none of a row that is not stored. */
+    static RowRecord decode(byte @Nullable [] stored) {
+        if (stored == null) {
+            return NOTHING;
+        }
+        Decoder in = new Decoder(stored);
+        in.varint();
+        in.skip(in.varint());
+        List<Place> places = new ArrayList<>();
+        for (int left = in.varint(); left > 0; left--) {
+            int bucket = in.varint();
+            if (in.flag()) {
+                Place same = places.getLast();
+                places.add(new Place(bucket, same.table(), same.id(), same.hash()));
+            } else {
+                places.add(new Place(bucket, in.text(), in.text(), in.raw(OutputRow.HASH_BYTES)));
+            }
+        }
+        List<LookupName> lookups = new ArrayList<>();
+        for (int left = in.varint(); left > 0; left--) {
+            lookups.add(LookupName.read(in));
+        }
+        return new RowRecord(places, lookups);
+    }
+}

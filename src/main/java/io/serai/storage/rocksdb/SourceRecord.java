@@ -1,0 +1,239 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.change.SourcePosition;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the storage keeps of a source. Immutable.
+ *
+ * @param number what it is called in keys; never given to another source
+ * @param epoch of the newest lease; only grows, also when the source is dropped
+ * @param registration what it was acquired for, or null after it was dropped
+ * @param takesPart whether it takes part in checkpoints
+ * @param position all transactions up to it are stored or sealed; null before the first
+ * @param published what checkpoints say of it; behind {@code position} while a stage is published
+ * @param stages how its stages stand
+ * @param publication how far the publication in progress has come, or null for none
+ */
+record SourceRecord(
+        String name,
+        int number,
+        long epoch,
+        @Nullable Registration registration,
+        boolean takesPart,
+        @Nullable SourcePosition position,
+        @Nullable SourcePosition published,
+        Stages stages,
+        @Nullable Publication publication) {
+
+    /**
+     * What a source was acquired for. Immutable.
+     *
+     * @param fingerprint identifies the sync config of its rows
+     * @param definitions the definitions that it feeds
+     * @param isDirect whether its first copy is written to the buckets directly; else to a copy stage
+     */
+    record Registration(String fingerprint, Set<String> definitions, boolean isDirect) {
+        Registration {
+            definitions = Set.copyOf(definitions);
+        }
+    }
+
+    /**
+     * The numbers of a source's stages; 0 is none. Immutable.
+     *
+     * @param last the last one given
+     * @param copy that of the first copy
+     * @param transaction that of the transaction that is staged or published
+     */
+    record Stages(int last, int copy, int transaction) {
+        static final Stages NONE = new Stages(0, 0, 0);
+
+        Stages withCopy() {
+            return new Stages(last + 1, last + 1, 0);
+        }
+
+        /** With the open transaction's stage, which begins now if there is none. */
+        Stages withTransaction() {
+            return transaction != 0 ? this : new Stages(last + 1, copy, last + 1);
+        }
+
+        Stages withoutTransaction() {
+            return new Stages(last, copy, 0);
+        }
+
+        Stages withoutAny() {
+            return new Stages(last, 0, 0);
+        }
+    }
+
+    /**
+     * How far a publication has come. Immutable; the array is never written.
+     *
+     * @param kind what is published
+     * @param cursor the last key that is done, empty before the first
+     */
+    @SuppressWarnings("ArrayRecordComponent") // shared and never written, as the Javadoc says
+    record Publication(Kind kind, byte[] cursor) {
+        /** What a publication does. */
+        enum Kind {
+            /** A transaction's stage becomes rows and operations. */
+            TRANSACTION,
+            /** A transaction's stage becomes part of the copy stage. */
+            TRANSACTION_TO_COPY,
+            /** The copy stage becomes rows and operations, and the source takes part. */
+            COPY,
+            /** All rows leave. */
+            DROP
+        }
+
+        static Publication of(Kind kind) {
+            return new Publication(kind, new byte[0]);
+        }
+
+        Publication at(byte[] lastKey) {
+            return new Publication(kind, lastKey);
+        }
+    }
+
+    static SourceRecord first(String name, int number) {
+        return new SourceRecord(name, number, 0, null, false, null, null, Stages.NONE, null);
+    }
+
+    /** Whether what is published now must not be seen half done. */
+    boolean holdsCheckpoints() {
+        return publication != null
+                && switch (publication.kind()) {
+                    case TRANSACTION, DROP -> takesPart;
+                    case TRANSACTION_TO_COPY -> false;
+                    case COPY -> true;
+                };
+    }
+
+    /** Whether its writes go to its copy stage. */
+    boolean isCopyStaged() {
+        return stages.copy() != 0;
+    }
+
+    /** Whether it was acquired for the definition. */
+    boolean feeds(String definition) {
+        return registration != null && registration.definitions().contains(definition);
+    }
+
+    /** Whether it writes to the buckets of {@code definition} what checkpoints must not show yet. */
+    boolean hides(String definition) {
+        return feeds(definition) && Objects.requireNonNull(registration).isDirect() && !takesPart;
+    }
+
+    SourceRecord leased() {
+        return new SourceRecord(
+                name, number, epoch + 1, registration, takesPart, position, published, stages, publication);
+    }
+
+    /** Without anything but its number, its epoch and the count of its stages. */
+    SourceRecord forgotten() {
+        return new SourceRecord(name, number, epoch, null, false, null, null, stages.withoutAny(), null);
+    }
+
+    SourceRecord registered(Registration as) {
+        Stages next = as.isDirect() ? stages : stages.withCopy();
+        return new SourceRecord(name, number, epoch, as, takesPart, position, published, next, publication);
+    }
+
+    /** After a write whose position is published with it; null leaves the position. */
+    SourceRecord reached(@Nullable SourcePosition reached) {
+        return reached == null
+                ? this
+                : new SourceRecord(name, number, epoch, registration, takesPart, reached, reached, stages, publication);
+    }
+
+    /** After a write whose position is published later; null leaves the position. */
+    SourceRecord sealed(@Nullable SourcePosition reached, Publication.Kind kind) {
+        return new SourceRecord(
+                name,
+                number,
+                epoch,
+                registration,
+                takesPart,
+                reached == null ? position : reached,
+                published,
+                stages,
+                Publication.of(kind));
+    }
+
+    SourceRecord takingPart() {
+        return new SourceRecord(name, number, epoch, registration, true, position, published, stages, publication);
+    }
+
+    /** With what is true when the last piece of its publication is written. */
+    SourceRecord publicationEnded() {
+        return switch (Objects.requireNonNull(publication).kind()) {
+            case TRANSACTION, TRANSACTION_TO_COPY ->
+                new SourceRecord(
+                        name,
+                        number,
+                        epoch,
+                        registration,
+                        takesPart,
+                        position,
+                        position,
+                        stages.withoutTransaction(),
+                        null);
+            case COPY ->
+                new SourceRecord(
+                        name, number, epoch, registration, true, position, position, stages.withoutAny(), null);
+            case DROP -> forgotten();
+        };
+    }
+
+    SourceRecord with(Stages next) {
+        return new SourceRecord(name, number, epoch, registration, takesPart, position, published, next, publication);
+    }
+
+    SourceRecord with(@Nullable Publication next) {
+        return new SourceRecord(name, number, epoch, registration, takesPart, position, published, stages, next);
+    }
+
+    byte[] encode() {
+        Encoder out = new Encoder(256).i32(number).i64(epoch).flag(registration != null);
+        if (registration != null) {
+            out.text(registration.fingerprint())
+                    .flag(registration.isDirect())
+                    .varint(registration.definitions().size());
+            registration.definitions().forEach(out::text);
+        }
+        Positions.write(out.flag(takesPart), position);
+        Positions.write(out, published);
+        out.i32(stages.last()).i32(stages.copy()).i32(stages.transaction()).flag(publication != null);
+        if (publication != null) {
+            out.u8(publication.kind().ordinal()).block(publication.cursor());
+        }
+        return out.toBytes();
+    }
+
+    static SourceRecord decode(String name, byte[] bytes) {
+        Decoder in = new Decoder(bytes);
+        int number = in.i32();
+        long epoch = in.i64();
+        Registration registration = in.flag() ? decodeRegistration(in) : null;
+        boolean takesPart = in.flag();
+        SourcePosition position = Positions.read(in);
+        SourcePosition published = Positions.read(in);
+        Stages stages = new Stages(in.i32(), in.i32(), in.i32());
+        Publication publication = in.flag() ? new Publication(Publication.Kind.values()[in.u8()], in.block()) : null;
+        return new SourceRecord(name, number, epoch, registration, takesPart, position, published, stages, publication);
+    }
+
+    private static Registration decodeRegistration(Decoder in) {
+        String fingerprint = in.text();
+        boolean isDirect = in.flag();
+        Set<String> definitions = new TreeSet<>();
+        for (int left = in.varint(); left > 0; left--) {
+            definitions.add(in.text());
+        }
+        return new Registration(fingerprint, definitions, isDirect);
+    }
+}

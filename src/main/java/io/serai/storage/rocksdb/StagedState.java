@@ -1,0 +1,87 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.bucket.BucketName;
+import io.serai.bucket.BucketRow;
+import io.serai.bucket.EvaluatedRow;
+import io.serai.bucket.Lookup;
+import io.serai.bucket.OutputRow;
+import io.serai.change.RowKey;
+import io.serai.storage.RowState;
+import io.serai.storage.StoredRow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The stored form of a row state in STAGED: all that is needed to make operations of it later. */
+final class StagedState {
+    /** The stored form of a row that is gone. */
+    static final byte[] ABSENT = {0};
+
+    private static final int PRESENT = 1;
+
+    private StagedState() {}
+
+    static byte[] encode(RowState state) {
+        return switch (state) {
+            case RowState.Absent gone -> ABSENT;
+            case RowState.Present present -> encode(present);
+        };
+    }
+
+    private static byte[] encode(RowState.Present present) {
+        List<BucketRow> bucketRows = present.evaluated().bucketRows();
+        List<Lookup> lookups = present.evaluated().lookups();
+        Encoder out = new Encoder(512).u8(PRESENT).varint(present.relation()).block(present.image());
+        out.varint(bucketRows.size());
+        @Nullable OutputRow last = null;
+        for (BucketRow bucketRow : bucketRows) {
+            OutputRow row = bucketRow.row();
+            out.text(bucketRow.bucket().definition())
+                    .text(bucketRow.bucket().name())
+                    .flag(row == last);
+            if (row != last) {
+                out.text(row.table()).text(row.id()).block(row.json());
+                last = row;
+            }
+        }
+        out.varint(lookups.size());
+        for (Lookup lookup : lookups) {
+            out.text(lookup.definition())
+                    .text(lookup.index())
+                    .text(lookup.key())
+                    .text(lookup.values());
+        }
+        return out.toBytes();
+    }
+
+    /** Whether the stored form is that of a row that is gone. */
+    static boolean isAbsent(byte[] stored) {
+        return stored[0] != PRESENT;
+    }
+
+    /** The image in the stored form of a row that is there. */
+    static StoredRow image(RowKey key, byte[] stored) {
+        Decoder in = new Decoder(stored, 1);
+        return new StoredRow(key, in.varint(), in.block());
+    }
+
+    static RowState decode(byte[] stored) {
+        if (isAbsent(stored)) {
+            return RowState.Absent.ABSENT;
+        }
+        Decoder in = new Decoder(stored, 1);
+        int relation = in.varint();
+        byte[] image = in.block();
+        List<BucketRow> bucketRows = new ArrayList<>();
+        for (int left = in.varint(); left > 0; left--) {
+            BucketName bucket = new BucketName(in.text(), in.text());
+            OutputRow row = in.flag() ? bucketRows.getLast().row() : new OutputRow(in.text(), in.text(), in.block());
+            bucketRows.add(new BucketRow(bucket, row));
+        }
+        List<Lookup> lookups = new ArrayList<>();
+        for (int left = in.varint(); left > 0; left--) {
+            lookups.add(new Lookup(in.text(), in.text(), in.text(), in.text()));
+        }
+        return new RowState.Present(relation, image, new EvaluatedRow(bucketRows, lookups));
+    }
+}

@@ -1,0 +1,111 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.storage.rocksdb.Database.WriteFault;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/** A folder with a storage: whether there is one, of which format, and who has it open. */
+final class StorageFolder {
+    /** The format that this version writes. A version that reads it differently raises the number. */
+    static final int FORMAT = 1;
+
+    private static final int ID_LENGTH = 8;
+    private static final String ID_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+    private StorageFolder() {}
+
+    /** Opens the database in the folder, which is made when it is missing. */
+    static Database open(Path path, WriteFault fault) {
+        try {
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            throw failed(ErrorCode.STORAGE_WRITE_FAILED, "The folder of the storage cannot be made", path, e);
+        }
+        try {
+            Database database = Database.open(path, false, fault);
+            Holder.write(path);
+            return database;
+        } catch (RocksDBException e) {
+            if (isLocked(e)) {
+                throw failed(ErrorCode.STORAGE_LOCKED, "The storage is open in " + Holder.read(path), path, e);
+            }
+            throw unreadable(path, e);
+        }
+    }
+
+    /** Opens the database in the folder for reading. */
+    static Database openReadOnly(Path path) {
+        if (!Database.isIn(path)) {
+            throw failed(ErrorCode.STORAGE_NOT_FOUND, "There is no storage at this path", path, null);
+        }
+        try {
+            return Database.open(path, true, WriteFault.NONE);
+        } catch (RocksDBException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    /** Makes a new database a storage, or verifies that it is one; answers the storage's id. */
+    static String prepare(Path path, Database database, InstantSource clock, RandomGenerator random) {
+        if (!database.isEmpty(Family.META)) {
+            return verify(path, database);
+        }
+        String id = newId(random);
+        WriteBuffer write = database.newWrite();
+        write.put(Family.META, Keys.FORMAT, new Encoder(4).i32(FORMAT).toBytes());
+        write.put(Family.META, Keys.IDENTITY, id.getBytes(StandardCharsets.UTF_8));
+        write.put(
+                Family.META,
+                Keys.COUNTERS,
+                Counters.first(clock.instant().getEpochSecond()).encode());
+        database.write(write);
+        return id;
+    }
+
+    /** Verifies that the database is a storage of a format that this version knows; answers its id. */
+    static String verify(Path path, Database database) {
+        byte[] format = database.get(Family.META, Keys.FORMAT);
+        byte[] id = database.get(Family.META, Keys.IDENTITY);
+        if (format == null || id == null) {
+            throw failed(ErrorCode.STORAGE_DAMAGED, "The database in this folder is not a storage", path, null);
+        }
+        int found = new Decoder(format).i32();
+        if (found > FORMAT) {
+            throw failed(
+                    ErrorCode.STORAGE_NEWER_FORMAT,
+                    "The storage has format " + found + ", this version knows up to " + FORMAT,
+                    path,
+                    null);
+        }
+        return new String(id, StandardCharsets.UTF_8);
+    }
+
+    private static String newId(RandomGenerator random) {
+        StringBuilder id = new StringBuilder();
+        for (int i = 0; i < ID_LENGTH; i++) {
+            id.append(ID_CHARACTERS.charAt(random.nextInt(ID_CHARACTERS.length())));
+        }
+        return id.toString();
+    }
+
+    private static boolean isLocked(RocksDBException failure) {
+        String message = failure.getMessage();
+        return message != null && (message.contains("/LOCK") || message.contains("lock hold by current process"));
+    }
+
+    private static SeraiException unreadable(Path path, RocksDBException cause) {
+        return failed(ErrorCode.STORAGE_DAMAGED, "The storage cannot be opened: " + cause.getMessage(), path, cause);
+    }
+
+    private static SeraiException failed(ErrorCode code, String what, Path path, @Nullable Throwable cause) {
+        return new SeraiException(code, what, "path " + path.toAbsolutePath(), code.remedy(), cause);
+    }
+}

@@ -1,0 +1,65 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.storage.BucketStorage;
+import io.serai.storage.StorageFixture;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.rocksdb.RocksDBException;
+
+/** A RocksDB storage in a folder. */
+final class RocksDbFixture implements StorageFixture {
+    private final Path folder;
+    private final List<BucketStorage> opened = new ArrayList<>();
+    private long writesLeft = Long.MAX_VALUE;
+    private long writes;
+
+    RocksDbFixture(Path folder) {
+        this.folder = folder;
+    }
+
+    @Override
+    public BucketStorage open() {
+        return opened(RocksDbStorage.open(folder, Clock.systemUTC(), new Random(), this::beforeWrite));
+    }
+
+    @Override
+    public BucketStorage openReadOnly() {
+        return opened(RocksDbStorage.openReadOnly(folder));
+    }
+
+    @Override
+    public void failAfter(int more) {
+        writesLeft = more;
+    }
+
+    @Override
+    public void heal() {
+        writesLeft = Long.MAX_VALUE;
+    }
+
+    @Override
+    public long writes() {
+        return writes;
+    }
+
+    @Override
+    public void close() {
+        opened.forEach(BucketStorage::close);
+    }
+
+    private synchronized void beforeWrite(byte[] write) throws RocksDBException {
+        if (writesLeft == 0) {
+            throw new RocksDBException("No space left on device");
+        }
+        writesLeft--;
+        writes++;
+    }
+
+    private BucketStorage opened(BucketStorage storage) {
+        opened.add(storage);
+        return storage;
+    }
+}

@@ -14,18 +14,18 @@ public final class ChangeHeaders {
     public static final String OPERATION = "SeraiOperation";
 
     @Metadata(
-            description = "Where the commit stands in the source's log, in the database's own notation; of a row that a copy read,"
-                    + " where the log stood then.",
+            description =
+                    "Where the commit stands in the source's log, in the database's own notation; of a row that a copy read,"
+                            + " where the log stood then.",
             javaType = "String")
     public static final String POSITION = "SeraiPosition";
 
-    @Metadata(
-            description = "Id of the transaction at the source, 0 for a row that a copy read.",
-            javaType = "Long")
+    @Metadata(description = "Id of the transaction at the source, 0 for a row that a copy read.", javaType = "Long")
     public static final String TRANSACTION_ID = "SeraiTransactionId";
 
     @Metadata(
-            description = "When the transaction was committed at the source; of a row that a copy read, when it was read.",
+            description =
+                    "When the transaction was committed at the source; of a row that a copy read, when it was read.",
             javaType = "java.time.Instant")
     public static final String COMMIT_TIME = "SeraiCommitTime";
 

@@ -119,9 +119,11 @@ public final class ExchangeRoute implements ChangeRoute {
         }
         return new SeraiException(
                 ErrorCode.SOURCE_ROUTE_FAILED,
-                "A change failed in the route and nothing handled it: " + failure.getClass().getName(),
+                "A change failed in the route and nothing handled it: "
+                        + failure.getClass().getName(),
                 "source " + change.source() + ", route " + exchange.getFromRouteId() + ", table "
-                        + change.change().table() + ", position " + change.position().text(),
+                        + change.change().table() + ", position "
+                        + change.position().text(),
                 ErrorCode.SOURCE_ROUTE_FAILED.remedy(),
                 failure);
     }

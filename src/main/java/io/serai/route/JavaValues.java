@@ -27,7 +27,8 @@ final class JavaValues {
     static boolean isSame(@Nullable Object shown, @Nullable Object given) {
         return switch (shown) {
             case null -> given == null;
-            case Long integer -> given instanceof Number number && isInteger(number) && integer.equals(exactLong(number));
+            case Long integer ->
+                given instanceof Number number && isInteger(number) && integer.equals(exactLong(number));
             case Double real -> given instanceof Number number && !isInteger(number) && isEqual(real, number);
             case byte[] bytes -> given instanceof byte[] others && Arrays.equals(bytes, others);
             default -> shown.equals(given);

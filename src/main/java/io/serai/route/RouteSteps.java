@@ -1,17 +1,31 @@
 package io.serai.route;
 
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.apache.camel.model.ProcessDefinition;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SendDefinition;
 import org.apache.camel.spi.Registry;
+import org.jspecify.annotations.Nullable;
 
-/** The named steps of a route. */
-final class RouteSteps {
-    static final String POST_IMAGE = "postImage";
-    static final String SYNC_RULES = "syncRules";
+/** The steps that a route of changes must have: {@code postImage} first, {@code syncRules} and a {@code serai-storage} endpoint after it. */
+public final class RouteSteps {
+    private static final String POST_IMAGE = "postImage";
+    private static final String SYNC_RULES = "syncRules";
+    private static final String DEBEZIUM = "debezium";
+    private static final String STORAGE_SCHEME = "serai-storage";
 
     private RouteSteps() {}
 
     /** Binds the steps to their names, unless the application has done so. */
-    static void bind(CamelContext context) {
+    public static void bind(CamelContext context) {
         Registry registry = context.getRegistry();
         if (registry.lookupByName(POST_IMAGE) == null) {
             registry.bind(POST_IMAGE, new PostImageProcessor());
@@ -19,5 +33,81 @@ final class RouteSteps {
         if (registry.lookupByName(SYNC_RULES) == null) {
             registry.bind(SYNC_RULES, new SyncRulesProcessor());
         }
+    }
+
+    /**
+     * Refuses a route that lacks a step, or whose first is another than {@code postImage}; {@code debezium} may precede it. Steps are looked for in
+     * the route itself, not in others that it calls.
+     *
+     * @throws SeraiException {@link ErrorCode#SOURCE_ROUTE_INCOMPLETE}
+     */
+    public static void requireAll(Route route) {
+        if (!(route.getRoute() instanceof RouteDefinition definition)) {
+            throw new IllegalArgumentException("route " + route.getRouteId() + " has no definition");
+        }
+        CamelContext context = route.getCamelContext();
+        List<ProcessorDefinition<?>> steps = definition.getOutputs().stream()
+                .filter(step -> !step.isAbstract())
+                .toList();
+        int first = !steps.isEmpty() && isNamed(steps.getFirst(), DEBEZIUM) ? 1 : 0;
+        if (steps.size() <= first || !isStep(steps.get(first), POST_IMAGE, PostImageProcessor.class, context)) {
+            throw incomplete(
+                    route,
+                    "The first step of a route of changes must be postImage, but is "
+                            + (steps.size() <= first
+                                    ? "missing"
+                                    : steps.get(first).getShortName()));
+        }
+        if (all(steps, ProcessDefinition.class)
+                .noneMatch(step -> isStep(step, SYNC_RULES, SyncRulesProcessor.class, context))) {
+            throw incomplete(route, "The route has no syncRules step");
+        }
+        if (all(steps, SendDefinition.class).noneMatch(RouteSteps::isStorage)) {
+            throw incomplete(route, "The route has no step to serai-storage");
+        }
+    }
+
+    private static <T extends ProcessorDefinition<?>> Stream<T> all(List<ProcessorDefinition<?>> steps, Class<T> type) {
+        return ProcessorDefinitionHelper.filterTypeInOutputs(steps, type).stream();
+    }
+
+    private static boolean isStep(
+            ProcessorDefinition<?> step, String name, Class<? extends Processor> type, CamelContext context) {
+        if (!(step instanceof ProcessDefinition process)) {
+            return false;
+        }
+        return type.isInstance(process.getProcessor())
+                || isNamed(step, name)
+                || type.isInstance(bean(process.getRef(), context));
+    }
+
+    private static @Nullable Object bean(@Nullable String ref, CamelContext context) {
+        return ref == null ? null : context.getRegistry().lookupByName(withoutHash(ref));
+    }
+
+    private static boolean isNamed(ProcessorDefinition<?> step, String name) {
+        return step instanceof ProcessDefinition process
+                && process.getRef() != null
+                && withoutHash(process.getRef()).equals(name);
+    }
+
+    private static String withoutHash(String ref) {
+        return ref.startsWith("#bean:")
+                ? ref.substring("#bean:".length())
+                : ref.startsWith("#") ? ref.substring(1) : ref;
+    }
+
+    private static boolean isStorage(SendDefinition<?> step) {
+        String uri = step.getEndpointUri();
+        return uri.equals(STORAGE_SCHEME) || uri.startsWith(STORAGE_SCHEME + ":");
+    }
+
+    private static SeraiException incomplete(Route route, String what) {
+        String place = route.getSourceLocationShort();
+        return new SeraiException(
+                ErrorCode.SOURCE_ROUTE_INCOMPLETE,
+                what,
+                "route " + route.getRouteId() + (place == null ? "" : ", " + place),
+                ErrorCode.SOURCE_ROUTE_INCOMPLETE.remedy());
     }
 }

@@ -65,7 +65,8 @@ final class RoutedExchange implements SafeCopyProperty {
     }
 
     /** The completed row after the change, as it came from the source; null after a delete or truncate. */
-    @Nullable Row row() {
+    @Nullable
+    Row row() {
         Row decoded = row;
         if (decoded == null) {
             RowImage image = change.change().after();

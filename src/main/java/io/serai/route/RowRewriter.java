@@ -89,13 +89,14 @@ final class RowRewriter {
         try {
             json = JsonReader.read(text == null ? "" : text);
         } catch (JsonSyntaxException e) {
-            throw new NotARowException("The route left a body of type " + body.getClass().getName()
-                    + " that is neither a map nor JSON text: " + e.getMessage());
+            throw new NotARowException("The route left a body of type "
+                    + body.getClass().getName() + " that is neither a map nor JSON text: " + e.getMessage());
         }
         if (!(json instanceof Json.Object object)) {
             throw new NotARowException("The JSON text that the route left is no object");
         }
-        Map<String, Json> members = LinkedHashMap.newLinkedHashMap(object.members().size());
+        Map<String, Json> members =
+                LinkedHashMap.newLinkedHashMap(object.members().size());
         object.members().forEach(member -> members.put(member.name(), member.value()));
         return members;
     }

@@ -30,7 +30,8 @@ final class RowView {
             case RowChange.Insert insert -> insert.row().row();
             case RowChange.Update update -> update.row().row();
             case RowChange.Delete delete -> key(delete);
-            case RowChange.Truncate truncate -> new Row(new Relation(truncate.table(), List.of(), List.of()), new Value[0]);
+            case RowChange.Truncate truncate ->
+                new Row(new Relation(truncate.table(), List.of(), List.of()), new Value[0]);
         };
     }
 
@@ -39,7 +40,9 @@ final class RowView {
         List<Column> columns = new ArrayList<>(bytes.size());
         Value[] values = new Value[bytes.size()];
         for (int i = 0; i < values.length; i++) {
-            Column column = delete.relation().columns().get(delete.relation().keyColumns().get(i));
+            Column column = delete.relation()
+                    .columns()
+                    .get(delete.relation().keyColumns().get(i));
             columns.add(column);
             values[i] = column.type().decode(bytes.get(i));
         }

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.jspecify.annotations.Nullable;
 
 /** Makes {@code serai-storage} endpoints. */
 @Component("serai-storage")
@@ -15,9 +16,10 @@ public final class StorageComponent extends DefaultComponent {
     }
 
     @Override
-    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+    protected Endpoint createEndpoint(String uri, @Nullable String remaining, Map<String, Object> parameters)
+            throws Exception {
         StorageEndpoint endpoint = new StorageEndpoint(uri, this);
-        if (!remaining.isEmpty()) {
+        if (remaining != null && !remaining.isEmpty()) {
             endpoint.setName(remaining);
         }
         setProperties(endpoint, parameters);

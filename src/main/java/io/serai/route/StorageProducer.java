@@ -37,7 +37,8 @@ final class StorageProducer extends DefaultProducer {
 
     private static EvaluatedChange requireEvaluated(Exchange exchange, RoutedExchange routed) {
         Object body = exchange.getMessage().getBody();
-        if (body instanceof EvaluatedChange evaluated && evaluated.change() == routed.change().change()) {
+        if (body instanceof EvaluatedChange evaluated
+                && evaluated.change() == routed.change().change()) {
             return evaluated;
         }
         throw new SeraiException(

@@ -49,8 +49,8 @@ public final class SyncRulesProcessor implements Processor {
         for (BucketRow bucketRow : evaluated.bucketRows()) {
             OutputRow output = bucketRow.row();
             if (output.json().length > MAX_OUTPUT_BYTES) {
-                throw new NotARowException("The row for output table " + output.table() + " has "
-                        + output.json().length + " bytes, most are " + MAX_OUTPUT_BYTES);
+                throw new NotARowException("The row for output table " + output.table() + " has " + output.json().length
+                        + " bytes, most are " + MAX_OUTPUT_BYTES);
             }
         }
     }

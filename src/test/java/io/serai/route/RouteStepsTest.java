@@ -1,0 +1,149 @@
+package io.serai.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.language.SimpleExpression;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RouteStepsTest {
+    private RoutedTodos todos;
+
+    @BeforeEach
+    void startCamel() throws Exception {
+        todos = new RoutedTodos();
+    }
+
+    @AfterEach
+    void stopCamel() {
+        todos.close();
+    }
+
+    @Nested
+    class OfAWholeRoute {
+        @Test
+        void areAcceptedByName() {
+            assertThatCode(() -> start(route -> route.process("#postImage")
+                            .process("#bean:syncRules")
+                            .to("serai-storage")))
+                    .doesNotThrowAnyException();
+        }
+
+        @Test
+        void areAcceptedByType() {
+            todos.context().getRegistry().bind("mine", new PostImageProcessor());
+
+            assertThatCode(() -> start(route -> route.process("mine")
+                            .process(new SyncRulesProcessor())
+                            .to("serai-storage:main")))
+                    .doesNotThrowAnyException();
+        }
+
+        @Test
+        void areAcceptedWithinOtherSteps() {
+            assertThatCode(() -> start(route -> route.process("postImage")
+                            .choice()
+                            .when(simple("${body[done]} == 0"))
+                            .process("syncRules")
+                            .multicast()
+                            .to("mock:audit")
+                            .to("serai-storage:main")))
+                    .doesNotThrowAnyException();
+        }
+
+        @Test
+        void areAcceptedBehindAnErrorHandlerAndDebezium() {
+            todos.context().getRegistry().bind("debezium", (Processor) exchange -> {});
+
+            assertThatCode(() -> start(route -> route.onException(Exception.class)
+                            .handled(true)
+                            .end()
+                            .process("#debezium")
+                            .process("postImage")
+                            .process("syncRules")
+                            .to("serai-storage:main")))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Nested
+    class OfARouteThatLacksOne {
+        @Test
+        void areRefusedWhenAnotherStepIsFirst() {
+            assertRefused(
+                    "must be postImage, but is filter",
+                    route -> route.filter(simple("true"))
+                            .process("postImage")
+                            .process("syncRules")
+                            .to("serai-storage:main"));
+        }
+
+        @Test
+        void areRefusedWhenThereIsNone() {
+            assertRefused("must be postImage, but is missing", route -> route.process("debezium"));
+        }
+
+        @Test
+        void areRefusedWithoutSyncRules() {
+            assertRefused(
+                    "no syncRules step", route -> route.process("postImage").to("serai-storage:main"));
+        }
+
+        @Test
+        void areRefusedWithoutAStorage() {
+            assertRefused(
+                    "no step to serai-storage",
+                    route -> route.process("postImage").process("syncRules").wireTap("serai-storage:main"));
+        }
+
+        @Test
+        void areRefusedWhenOnlyTheErrorHandlerHasThem() {
+            assertRefused(
+                    "no step to serai-storage",
+                    route -> route.onException(Exception.class)
+                            .to("serai-storage:main")
+                            .end()
+                            .process("postImage")
+                            .process("syncRules"));
+        }
+
+        private void assertRefused(String what, Steps steps) {
+            todos.context().getRegistry().bind("debezium", (Processor) exchange -> {});
+
+            assertThatThrownBy(() -> start(steps))
+                    .isInstanceOfSatisfying(
+                            SeraiException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_ROUTE_INCOMPLETE))
+                    .hasMessageContaining(what)
+                    .hasMessageContaining("route shop");
+        }
+    }
+
+    private void start(Steps steps) throws Exception {
+        todos.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                steps.addTo(from("changes:shop").routeId("shop"));
+            }
+        });
+    }
+
+    private static Predicate simple(String expression) {
+        return new SimpleExpression(expression);
+    }
+
+    /** The steps of a route in the Java DSL. */
+    private interface Steps {
+        void addTo(RouteDefinition route);
+    }
+}

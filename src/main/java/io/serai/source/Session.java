@@ -78,7 +78,7 @@ final class Session {
         if (state.position().isEmpty()) {
             begin(storage);
         } else {
-            database.verify(start(state), state.position().get());
+            verify(storage, start(state), state.position().get());
         }
         state = storage.state();
         SourcePosition position = state.position().orElseThrow();
@@ -156,6 +156,17 @@ final class Session {
                 .addKeyValue("position", start.position().text())
                 .addKeyValue("tables", number)
                 .log("Source prepared");
+    }
+
+    /** What the database answers is stored before a later position is, because only up to this one the former answer holds. */
+    private void verify(SourceStorage storage, Start start, SourcePosition stored)
+            throws SQLException, InterruptedException {
+        Start proved = database.verify(start, stored);
+        if (!proved.identity().equals(start.identity())) {
+            SourceBatch batch = new SourceBatch();
+            batch.entry(Entries.START, Entries.text(proved.identity()));
+            storage.commit(batch);
+        }
     }
 
     private static Start start(SourceState state) {

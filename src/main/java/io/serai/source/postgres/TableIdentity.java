@@ -1,0 +1,97 @@
+package io.serai.source.postgres;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What tells a table from one that was altered, made again or published anew, beyond the names and types that its relation has. Catalog rows are
+ * known by their oid and xmin, so that what was changed and changed back shows, too.
+ *
+ * <p>The relfilenode is no part: with the rows of {@code pg_attribute} unchanged, a new one means a TRUNCATE, which the log has, or the same rows
+ * in another place (VACUUM FULL, CLUSTER, SET TABLESPACE). {@link PageRange} holds it, because there the place matters. Immutable.
+ *
+ * @param oid of the table
+ * @param replicaIdentity {@code pg_class.relreplident}
+ * @param columns the replicated columns in the order of the relation
+ * @param enums the rows of {@code pg_enum} of all types that the columns are made of
+ * @param publication the rows that make the table a member of the publication
+ * @param readableFrom a read must see all transactions before this one finished, or 0: those that wrote to the table before it was published are
+ *     not in the log
+ */
+record TableIdentity(
+        long oid,
+        char replicaIdentity,
+        List<ColumnIdentity> columns,
+        String enums,
+        String publication,
+        long readableFrom) {
+    /** A row of {@code pg_attribute}. */
+    record ColumnIdentity(int number, long type, int modifier, String version) {
+        private String text() {
+            return number + ":" + type + ":" + modifier + ":" + version;
+        }
+
+        private static ColumnIdentity parse(String text) {
+            String[] parts = text.split(":", -1);
+            return new ColumnIdentity(
+                    Integer.parseInt(parts[0]), Long.parseLong(parts[1]), Integer.parseInt(parts[2]), parts[3]);
+        }
+    }
+
+    TableIdentity {
+        columns = List.copyOf(columns);
+    }
+
+    /** The stored form. */
+    String text() {
+        return String.join(
+                ";",
+                Long.toString(oid),
+                Character.toString(replicaIdentity),
+                columns.stream().map(ColumnIdentity::text).collect(Collectors.joining(",")),
+                enums,
+                publication,
+                Long.toString(readableFrom));
+    }
+
+    /** Reads what {@link #text} wrote. */
+    static TableIdentity parse(String text) {
+        String[] parts = text.split(";", -1);
+        if (parts.length != 6) {
+            throw new IllegalArgumentException("not the identity of a table: " + text);
+        }
+        List<ColumnIdentity> columns = new ArrayList<>();
+        for (String column : parts[2].isEmpty() ? new String[0] : parts[2].split(",", -1)) {
+            columns.add(ColumnIdentity.parse(column));
+        }
+        return new TableIdentity(
+                Long.parseLong(parts[0]), parts[1].charAt(0), columns, parts[3], parts[4], Long.parseLong(parts[5]));
+    }
+
+    /** This identity, readable from another transaction on. */
+    TableIdentity readableFrom(long transaction) {
+        return new TableIdentity(oid, replicaIdentity, columns, enums, publication, transaction);
+    }
+
+    /** What of {@code now}, the same table later, is not as it is here. */
+    Optional<String> differenceTo(TableIdentity now) {
+        if (oid != now.oid) {
+            return Optional.of("it was dropped and made again");
+        }
+        if (!columns.equals(now.columns)) {
+            return Optional.of("its columns were altered");
+        }
+        if (replicaIdentity != now.replicaIdentity) {
+            return Optional.of("its replica identity was altered");
+        }
+        if (!enums.equals(now.enums)) {
+            return Optional.of("the labels of an enum that it uses were altered");
+        }
+        if (!publication.equals(now.publication)) {
+            return Optional.of("the publication, or what it says of the table, was altered");
+        }
+        return Optional.empty();
+    }
+}

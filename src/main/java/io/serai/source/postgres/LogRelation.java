@@ -1,0 +1,119 @@
+package io.serai.source.postgres;
+
+import io.serai.change.Column;
+import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.SourceTable;
+import io.serai.source.postgres.TableIdentity.ColumnIdentity;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table as a relation message of the log describes it, and what is stored of it. A difference counts only when a change is of this relation: the
+ * log may begin with what was described before. Immutable.
+ */
+final class LogRelation {
+    private final TableRef name;
+    private final @Nullable SourceTable table;
+    private final @Nullable String difference;
+    private final boolean[] key;
+
+    private LogRelation(TableRef name, @Nullable SourceTable table, @Nullable String difference, boolean[] key) {
+        this.name = name;
+        this.table = table;
+        this.difference = difference;
+        this.key = key;
+    }
+
+    /** A table that is not replicated. */
+    static LogRelation skipped(TableRef name) {
+        return new LogRelation(name, null, null, new boolean[0]);
+    }
+
+    /** A table that should be replicated and is not stored. */
+    static LogRelation appeared(TableRef name) {
+        return new LogRelation(name, null, "it appeared after the tables were looked at", new boolean[0]);
+    }
+
+    /** A table that is stored; {@code columns} is what the message says. */
+    static LogRelation of(
+            SourceTable table,
+            TableIdentity identity,
+            TableRef name,
+            char replicaIdentity,
+            List<MessageColumn> columns) {
+        boolean[] key = new boolean[columns.size()];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = columns.get(i).isKey;
+        }
+        return new LogRelation(
+                name,
+                table,
+                difference(table, identity, name, replicaIdentity, columns).orElse(null),
+                key);
+    }
+
+    private static Optional<String> difference(
+            SourceTable table,
+            TableIdentity identity,
+            TableRef name,
+            char replicaIdentity,
+            List<MessageColumn> columns) {
+        if (!table.table().equals(name)) {
+            return Optional.of("it was renamed to \"" + name + "\"");
+        }
+        if (identity.replicaIdentity() != replicaIdentity) {
+            return Optional.of("its replica identity was altered");
+        }
+        List<Column> stored = table.relation().columns();
+        if (stored.size() != columns.size()) {
+            return Optional.of("its columns were altered");
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            MessageColumn column = columns.get(i);
+            ColumnIdentity expected = identity.columns().get(i);
+            if (!stored.get(i).name().equals(column.name)
+                    || expected.type() != column.type
+                    || expected.modifier() != column.modifier) {
+                return Optional.of("column \"" + stored.get(i).name() + "\" was altered");
+            }
+            boolean isKey =
+                    replicaIdentity == 'f' || table.relation().keyColumns().contains(i);
+            if (isKey != column.isKey) {
+                return Optional.of("its key was altered");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether its changes are of no interest. */
+    boolean isSkipped() {
+        return table == null && difference == null;
+    }
+
+    /**
+     * The stored table that its changes belong to; it is not skipped.
+     *
+     * @throws SeraiException {@code SOURCE_TABLE_CHANGED} when the stored description is not the one that the log has
+     */
+    SourceTable table() {
+        if (table == null || difference != null) {
+            throw new SeraiException(
+                    ErrorCode.SOURCE_TABLE_CHANGED,
+                    "Table \"" + name + "\" is not what was replicated: " + difference,
+                    "",
+                    ErrorCode.SOURCE_TABLE_CHANGED.remedy());
+        }
+        return table;
+    }
+
+    /** The columns that an old tuple has when it has only the key. */
+    boolean[] key() {
+        return key;
+    }
+
+    /** A column of a relation message. */
+    record MessageColumn(boolean isKey, String name, long type, int modifier) {}
+}

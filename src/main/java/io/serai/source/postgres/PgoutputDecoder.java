@@ -1,0 +1,178 @@
+package io.serai.source.postgres;
+
+import io.serai.change.Lsn;
+import io.serai.change.TableRef;
+import io.serai.source.LogSink;
+import io.serai.source.LogSink.Kind;
+import io.serai.source.SourceTable;
+import io.serai.source.TableSelection;
+import io.serai.source.postgres.LogRelation.MessageColumn;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the messages of {@code pgoutput}, protocol version 1 (Postgres manual, "Logical Replication Message Formats"). Confined to one thread.
+ */
+final class PgoutputDecoder {
+    private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
+
+    private final Lsn from;
+    private final Map<Integer, SourceTable> tables = new HashMap<>();
+    private final TableSelection selection;
+    private final Map<Integer, LogRelation> relations = new HashMap<>();
+    private final TupleImage images = new TupleImage();
+
+    private boolean open;
+    private boolean dropped;
+    private int lastOid;
+    private @Nullable LogRelation lastRelation;
+
+    /** Decodes what follows {@code from} for these tables. */
+    PgoutputDecoder(Lsn from, List<SourceTable> tables, TableSelection selection) {
+        this.from = from;
+        this.selection = selection;
+        for (SourceTable table : tables) {
+            this.tables.put((int) TableIdentity.parse(table.identity()).oid(), table);
+        }
+    }
+
+    /** Whether a transaction has begun and not ended. */
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Hands one message over. */
+    void decode(ByteBuffer message, LogSink sink) {
+        byte kind = message.get();
+        switch (kind) {
+            case 'B' -> begin(message, sink);
+            case 'C' -> commit(message, sink);
+            case 'R' -> relation(message);
+            case 'I', 'U', 'D' -> change(kind, message, sink);
+            case 'T' -> truncate(message, sink);
+            case 'M', 'O', 'Y' -> {} // a logical message, an origin, a type: nothing that is stored depends on them
+            default ->
+                throw new IllegalStateException(
+                        "pgoutput sent a message of kind " + kind + ", which was not asked for");
+        }
+    }
+
+    private void begin(ByteBuffer message, LogSink sink) {
+        Lsn commitAt = new Lsn(message.getLong());
+        Instant time = POSTGRES_EPOCH.plus(message.getLong(), ChronoUnit.MICROS);
+        long transaction = Integer.toUnsignedLong(message.getInt());
+        open = true;
+        // A commit record may start where the last one ended, so one that starts at the stored position is after it.
+        dropped = commitAt.compareTo(from) < 0;
+        if (!dropped) {
+            sink.begin(transaction, commitAt, time);
+        }
+    }
+
+    private void commit(ByteBuffer message, LogSink sink) {
+        message.get(); // flags, unused
+        message.getLong(); // where the commit record starts
+        Lsn end = new Lsn(message.getLong());
+        open = false;
+        if (!dropped) {
+            sink.commit(end);
+        }
+    }
+
+    private void relation(ByteBuffer message) {
+        int oid = message.getInt();
+        String schema = string(message);
+        TableRef name = new TableRef(schema.isEmpty() ? "pg_catalog" : schema, string(message));
+        char replicaIdentity = (char) message.get();
+        SourceTable table = tables.get(oid);
+        if (table == null) {
+            relations.put(oid, selection.isWanted(name) ? LogRelation.appeared(name) : LogRelation.skipped(name));
+        } else {
+            TableIdentity identity = TableIdentity.parse(table.identity());
+            relations.put(oid, LogRelation.of(table, identity, name, replicaIdentity, columns(message)));
+        }
+        lastRelation = null;
+    }
+
+    private static List<MessageColumn> columns(ByteBuffer message) {
+        int count = message.getShort();
+        List<MessageColumn> columns = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            boolean isKey = (message.get() & 1) != 0;
+            String name = string(message);
+            columns.add(new MessageColumn(isKey, name, Integer.toUnsignedLong(message.getInt()), message.getInt()));
+        }
+        return columns;
+    }
+
+    private void change(byte kind, ByteBuffer message, LogSink sink) {
+        LogRelation relation = relation(message.getInt());
+        if (dropped || relation.isSkipped()) {
+            return;
+        }
+        SourceTable table = relation.table();
+        byte[] bytes = message.array();
+        int at = message.arrayOffset() + message.position();
+        byte tuple = bytes[at++];
+        int old = -1;
+        byte @Nullable [] before = null;
+        if (tuple == 'K' || tuple == 'O') {
+            old = at;
+            before = images.encode(bytes, at, -1, tuple == 'K' ? relation.key() : null);
+            if (kind == 'D') {
+                sink.change(Kind.DELETE, table, before, null);
+                return;
+            }
+            at = TupleImage.end(bytes, at) + 1;
+        }
+        sink.change(kind == 'I' ? Kind.INSERT : Kind.UPDATE, table, before, images.encode(bytes, at, old, null));
+    }
+
+    private void truncate(ByteBuffer message, LogSink sink) {
+        int count = message.getInt();
+        message.get(); // CASCADE and RESTART IDENTITY; the list has the tables that CASCADE reached
+        List<SourceTable> truncated = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            LogRelation relation = relation(message.getInt());
+            if (!dropped && !relation.isSkipped()) {
+                truncated.add(relation.table());
+            }
+        }
+        if (!truncated.isEmpty()) {
+            sink.truncate(truncated);
+        }
+    }
+
+    private LogRelation relation(int oid) {
+        LogRelation last = lastRelation;
+        if (last != null && lastOid == oid) {
+            return last;
+        }
+        LogRelation relation = relations.get(oid);
+        if (relation == null) {
+            throw new IllegalStateException(
+                    "pgoutput sent a change of a relation that it has not described: " + Integer.toUnsignedString(oid));
+        }
+        lastOid = oid;
+        lastRelation = relation;
+        return relation;
+    }
+
+    private static String string(ByteBuffer message) {
+        int start = message.position();
+        int end = start;
+        while (message.get(end) != 0) {
+            end++;
+        }
+        String text = new String(message.array(), message.arrayOffset() + start, end - start, StandardCharsets.UTF_8);
+        message.position(end + 1);
+        return text;
+    }
+}

@@ -1,0 +1,196 @@
+package io.serai.source.postgres;
+
+import io.serai.change.Lsn;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection on which a slot is made, the server proves that it goes on from a stored position, and the log is then read: all on the same one, so
+ * that no proxy can put another server between. Confined to one thread.
+ */
+final class ReplicationConnection implements AutoCloseable {
+    private static final String OBJECT_IN_USE = "55006";
+    private static final long BUSY_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long BUSY_PAUSE_MILLIS = 100;
+    private static final Pattern BRANCH = Pattern.compile("(?m)^\\s*(\\d+)\\s+([0-9A-F]{1,8}/[0-9A-F]{1,8})");
+
+    private final Connection connection;
+    private final String slot;
+    private final String where;
+
+    ReplicationConnection(Connection connection, String slot, String where) {
+        this.connection = connection;
+        this.slot = slot;
+        this.where = where;
+    }
+
+    /** What this connection's server, database and publication are. */
+    ServerIdentity identify() throws SQLException {
+        String system;
+        long timeline;
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("IDENTIFY_SYSTEM")) {
+            rows.next();
+            system = rows.getString("systemid");
+            timeline = rows.getLong("timeline");
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT d.oid, p.oid, pg_is_in_recovery() FROM pg_database d"
+                        + " LEFT JOIN pg_publication p ON p.pubname = " + Sql.literal(Catalog.PUBLICATION)
+                        + " WHERE d.datname = current_database()")) {
+            rows.next();
+            if (rows.getBoolean(3)) {
+                throw new SeraiException(
+                        ErrorCode.SOURCE_UNSUPPORTED,
+                        "The server is a standby",
+                        where,
+                        "Point the connection at the primary.");
+            }
+            if (rows.getString(2) == null) {
+                throw new SeraiException(
+                        ErrorCode.POSTGRES_PUBLICATION_MISSING,
+                        "The publication \"" + Catalog.PUBLICATION + "\" does not exist",
+                        where,
+                        ErrorCode.POSTGRES_PUBLICATION_MISSING.remedy());
+            }
+            return new ServerIdentity(system, timeline, rows.getLong(1), rows.getLong(2), slot);
+        }
+    }
+
+    /** Makes the slot; the snapshot lives until the next command on this connection. */
+    NewSlot createSlot() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "CREATE_REPLICATION_SLOT " + Sql.name(slot) + " LOGICAL pgoutput EXPORT_SNAPSHOT")) {
+            rows.next();
+            return new NewSlot(Lsn.parse(rows.getString("consistent_point")), rows.getString("snapshot_name"));
+        }
+    }
+
+    /**
+     * Proves that the log goes on from {@code stored}.
+     *
+     * @return the identity that belongs to the position from now on: a server that was promoted has another timeline
+     */
+    ServerIdentity verify(ServerIdentity expected, Lsn stored) throws SQLException {
+        ServerIdentity now = identify();
+        if (!now.system().equals(expected.system())) {
+            throw otherServer("The server is another cluster: its system identifier is " + now.system() + ", stored is "
+                    + expected.system());
+        }
+        if (now.database() != expected.database()) {
+            throw otherServer(
+                    "The database is another one: its oid is " + now.database() + ", stored is " + expected.database());
+        }
+        if (now.timeline() != expected.timeline()) {
+            requireBranchedOffAfter(now.timeline(), expected.timeline(), stored);
+        }
+        Lsn head = LogHead.insertLsn(connection);
+        if (head.compareTo(stored) < 0) {
+            throw lostHistory("The server's log ends at " + head + ", before the stored position " + stored
+                    + ": it was restored from a backup, or it crashed and lost what it had sent");
+        }
+        requireSlot(stored);
+        if (now.publication() != expected.publication()) {
+            throw lostHistory("The publication \"" + Catalog.PUBLICATION + "\" was dropped and made again");
+        }
+        return now;
+    }
+
+    private void requireSlot(Lsn stored) throws SQLException {
+        Slot found = Slot.find(connection, slot);
+        if (found == null) {
+            throw slotLost("Replication slot \"" + slot + "\" does not exist any more");
+        }
+        if (found.lost() != null) {
+            throw slotLost("Replication slot \"" + slot + "\" was invalidated: " + found.lost());
+        }
+        Lsn confirmed = found.confirmed();
+        if (confirmed == null || confirmed.compareTo(stored) > 0) {
+            throw lostHistory("Replication slot \"" + slot + "\" is at " + confirmed + ", after the stored position "
+                    + stored + ": the storage is an older copy, or something else read the slot");
+        }
+    }
+
+    private void requireBranchedOffAfter(long now, long expected, Lsn stored) throws SQLException {
+        Optional<Lsn> left = now < expected ? Optional.empty() : endOf(expected, history(now));
+        if (left.isEmpty() || left.get().compareTo(stored) < 0) {
+            throw otherServer("The server is on timeline " + now + ", which "
+                    + left.map(end -> "left timeline " + expected + " at " + end + ", before the stored position "
+                                    + stored)
+                            .orElse("does not come from timeline " + expected));
+        }
+    }
+
+    /** The history file of a timeline: a line per ancestor with the place where it was left. */
+    private String history(long timeline) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("TIMELINE_HISTORY " + timeline)) {
+            rows.next();
+            byte[] content = rows.getBytes("content");
+            return content == null ? "" : new String(content, StandardCharsets.UTF_8);
+        }
+    }
+
+    static Optional<Lsn> endOf(long timeline, String history) {
+        Matcher lines = BRANCH.matcher(history);
+        while (lines.find()) {
+            if (Long.parseLong(lines.group(1)) == timeline) {
+                return Optional.of(Lsn.parse(lines.group(2)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Starts to read; waits a little for a slot whose former reader the server has not missed yet. The connection is the reader's from now on. */
+    PgoutputReader stream(Lsn from, PgoutputDecoder decoder) throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + BUSY_PATIENCE_NANOS;
+        while (true) {
+            try {
+                return PgoutputReader.open(connection, slot, from, decoder);
+            } catch (SQLException e) {
+                if (!OBJECT_IN_USE.equals(e.getSQLState())) {
+                    throw e;
+                }
+                if (System.nanoTime() - deadline >= 0) {
+                    throw Slot.busy(slot, where);
+                }
+                TimeUnit.MILLISECONDS.sleep(BUSY_PAUSE_MILLIS);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        Closing.abort(connection);
+    }
+
+    private SeraiException otherServer(String what) {
+        return exception(ErrorCode.POSTGRES_OTHER_SERVER, what);
+    }
+
+    private SeraiException lostHistory(String what) {
+        return exception(ErrorCode.SOURCE_LOST_HISTORY, what);
+    }
+
+    private SeraiException slotLost(String what) {
+        return exception(ErrorCode.POSTGRES_SLOT_LOST, what);
+    }
+
+    private SeraiException exception(ErrorCode code, String what) {
+        return new SeraiException(code, what, where, code.remedy());
+    }
+
+    /** A slot that was just made: where it begins, and the name of a snapshot of exactly that moment. */
+    record NewSlot(Lsn position, @Nullable String snapshot) {}
+}

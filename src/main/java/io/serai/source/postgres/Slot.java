@@ -1,0 +1,77 @@
+package io.serai.source.postgres;
+
+import io.serai.change.Lsn;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replication slot as {@code pg_replication_slots} shows it. Immutable.
+ *
+ * @param confirmed up to where the server was told that all is durable, or null while the slot is being made
+ * @param active whether a process reads it
+ * @param lost why the server no longer keeps its log, or null while it does
+ * @param retainedBytes of log that the server keeps for it
+ */
+record Slot(
+        String name,
+        @Nullable Lsn confirmed,
+        boolean active,
+        @Nullable String lost,
+        long retainedBytes) {
+    private static final String OBJECT_IN_USE = "55006";
+    private static final String UNDEFINED_OBJECT = "42704";
+
+    /** The slot with this name, or null when there is none. */
+    static @Nullable Slot find(Connection connection, String name) throws SQLException {
+        int version = connection.getMetaData().getDatabaseMajorVersion();
+        String status = version >= 13 ? "wal_status" : "CASE WHEN restart_lsn IS NULL THEN 'lost' END";
+        String reason = version >= 16
+                ? (version >= 17 ? "invalidation_reason" : "CASE WHEN conflicting THEN 'conflict' END")
+                : "NULL";
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT confirmed_flush_lsn, active, " + status + ", " + reason
+                        + ", pg_wal_lsn_diff(pg_current_wal_insert_lsn(), restart_lsn)::bigint FROM pg_replication_slots WHERE slot_name = "
+                        + Sql.literal(name))) {
+            if (!rows.next()) {
+                return null;
+            }
+            String confirmed = rows.getString(1);
+            String invalidation = rows.getString(4);
+            boolean isLost = "lost".equals(rows.getString(3)) || invalidation != null;
+            return new Slot(
+                    name,
+                    confirmed == null ? null : Lsn.parse(confirmed),
+                    rows.getBoolean(2),
+                    isLost ? (invalidation == null ? "its log was removed" : invalidation) : null,
+                    rows.getLong(5));
+        }
+    }
+
+    /** Drops the slot if it exists; one that a process reads is left alone. */
+    static void drop(Connection connection, String name, String where) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = "
+                    + Sql.literal(name));
+        } catch (SQLException e) {
+            if (OBJECT_IN_USE.equals(e.getSQLState())) {
+                throw busy(name, where);
+            }
+            if (!UNDEFINED_OBJECT.equals(e.getSQLState())) { // another one dropped it just now
+                throw e;
+            }
+        }
+    }
+
+    static SeraiException busy(String name, String where) {
+        return new SeraiException(
+                ErrorCode.POSTGRES_SLOT_BUSY,
+                "Replication slot \"" + name + "\" is in use by another process",
+                where,
+                ErrorCode.POSTGRES_SLOT_BUSY.remedy());
+    }
+}

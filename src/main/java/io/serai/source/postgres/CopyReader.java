@@ -1,0 +1,291 @@
+package io.serai.source.postgres;
+
+import io.serai.change.Column;
+import io.serai.change.RowKey;
+import io.serai.error.SeraiException;
+import io.serai.source.ChunkRange;
+import io.serai.source.ChunkRead;
+import io.serai.source.Delivered;
+import io.serai.source.SnapshotReader;
+import io.serai.source.SourceTable;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * Reads tables with COPY, by ranges of pages or by keys. Each read is a transaction of its own: it locks the table first (ACCESS SHARE, which meets
+ * only DDL) and takes its snapshot then, because an older snapshot of a table that was rewritten is empty. After an exception it is closed.
+ */
+final class CopyReader implements SnapshotReader {
+    private static final int MAX_RANGES = 4096;
+    private static final long UNSEEN_PAUSE_MILLIS = 30;
+    private static final String UNDEFINED_TABLE = "42P01";
+    private static final String QUERY_CANCELED = "57014";
+    private static final int PAGE_HEADER = 24;
+    private static final int LEAST_ROW = 28;
+
+    private final Connection connection;
+    private final Catalog catalog;
+    private final int version;
+    private final RewrittenTables rewritten;
+    private final String where;
+
+    private CopyReader(Connection connection, RewrittenTables rewritten, String where) throws SQLException {
+        this.connection = connection;
+        this.catalog = new Catalog(connection);
+        this.version = connection.getMetaData().getDatabaseMajorVersion();
+        this.rewritten = rewritten;
+        this.where = where;
+    }
+
+    /** A reader that owns the connection. */
+    static CopyReader open(Connection connection, RewrittenTables rewritten, String where) throws SQLException {
+        try {
+            return new CopyReader(connection, rewritten, where);
+        } catch (SQLException e) {
+            Closing.abort(connection);
+            throw e;
+        }
+    }
+
+    @Override
+    public List<ChunkRange> plan(SourceTable table, long targetBytes) throws SQLException, InterruptedException {
+        return orClose(() -> {
+            execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            lock(table);
+            TableIdentity identity = requireUnchanged(table);
+            TableFile file = file(identity.oid());
+            execute("COMMIT");
+            return ranges(file, targetBytes);
+        });
+    }
+
+    private static List<ChunkRange> ranges(TableFile file, long targetBytes) {
+        if (file.pages == 0) {
+            return List.of();
+        }
+        long wanted = Math.clamp(file.bytes / Math.max(1, targetBytes) + 1, 1, Math.min(MAX_RANGES, file.pages));
+        List<ChunkRange> ranges = new ArrayList<>();
+        long from = 0;
+        for (long i = 1; i <= wanted; i++) {
+            long to = Math.max(from, file.pages * i / wanted);
+            ranges.add(new PageRange(file.number, from, 0, to).range());
+            from = to;
+        }
+        return ranges;
+    }
+
+    @Override
+    public ChunkRead read(SourceTable table, ChunkRange range, long maxBytes, Delivered delivered, RowSink sink)
+            throws SQLException, InterruptedException {
+        return orClose(() -> {
+            TableIdentity identity = begin(table, delivered);
+            TableFile file = file(identity.oid());
+            PageRange pages = PageRange.parse(range);
+            Optional<ChunkRange> rest;
+            if (pages.file() == file.number) {
+                rest = copy(table, pages, file.rowsPerPage, maxBytes, sink);
+            } else {
+                boolean readsAll = file.pages > 0 && rewritten.inherits(identity.oid(), file.number, range);
+                rest = readsAll ? Optional.of(new PageRange(file.number, 0, 0, file.pages).range()) : Optional.empty();
+            }
+            return end(rest);
+        });
+    }
+
+    private Optional<ChunkRange> copy(SourceTable table, PageRange pages, int rowsPerPage, long maxBytes, RowSink sink)
+            throws SQLException, InterruptedException {
+        CopyOut copy = copyOut("SELECT ctid, " + columns(table) + " FROM ONLY " + Sql.name(table.table()) + " WHERE "
+                + pages.condition(version, rowsPerPage));
+        CopyRow rows = new CopyRow();
+        long bytes = 0;
+        byte[] row;
+        while ((row = copy.readFromCopy()) != null) {
+            if (bytes > maxBytes) {
+                cancel(copy);
+                return Optional.of(pages.from(CopyRow.firstColumn(row)).range());
+            }
+            bytes += row.length;
+            sink.row(rows.encode(row, CopyRow.secondColumn(row)));
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public ChunkRead read(SourceTable table, List<RowKey> keys, Delivered delivered, RowSink sink)
+            throws SQLException, InterruptedException {
+        return orClose(() -> {
+            begin(table, delivered);
+            CopyOut copy = copyOut("SELECT " + columns(table) + " FROM ONLY " + Sql.name(table.table()) + " WHERE ("
+                    + keyColumns(table) + ") IN (VALUES " + values(table, keys) + ")");
+            CopyRow rows = new CopyRow();
+            byte[] row;
+            while ((row = copy.readFromCopy()) != null) {
+                sink.row(rows.encode(row, 0));
+            }
+            return end(Optional.empty());
+        });
+    }
+
+    @Override
+    public void close() {
+        Closing.abort(connection);
+    }
+
+    /** Opens a transaction that holds the table as it is stored, and sees all that was delivered before this call. */
+    private TableIdentity begin(SourceTable table, Delivered delivered) throws SQLException, InterruptedException {
+        DeliveredTransactions all = (DeliveredTransactions) delivered;
+        DeliveredTransactions needed = all.copy();
+        while (true) {
+            execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            lock(table);
+            TransactionSnapshot snapshot = catalog.snapshot();
+            TableIdentity identity = requireUnchanged(table);
+            all.forget(snapshot);
+            needed.forget(snapshot);
+            if (needed.isEmpty() && snapshot.xmin() >= identity.readableFrom()) {
+                return identity;
+            }
+            execute("ROLLBACK");
+            TimeUnit.MILLISECONDS.sleep(UNSEEN_PAUSE_MILLIS);
+        }
+    }
+
+    private ChunkRead end(Optional<ChunkRange> rest) throws SQLException {
+        execute("ROLLBACK"); // it only read, and a cancelled copy leaves nothing to commit
+        return new ChunkRead(LogHead.take(connection), rest);
+    }
+
+    private void lock(SourceTable table) throws SQLException {
+        try {
+            execute("LOCK TABLE ONLY " + Sql.name(table.table()) + " IN ACCESS SHARE MODE");
+        } catch (SQLException e) {
+            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+                throw TableComparison.changed(table, "it was dropped or renamed", where);
+            }
+            throw e;
+        }
+    }
+
+    private TableIdentity requireUnchanged(SourceTable table) throws SQLException {
+        TableIdentity identity = TableIdentity.parse(table.identity());
+        PublishedTable published = catalog.published(identity.oid());
+        DescribedTable now =
+                published == null ? null : catalog.describe(List.of(published)).get(0);
+        TableComparison.requireUnchanged(table, now, where);
+        return identity;
+    }
+
+    private TableFile file(long oid) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT pg_relation_filenode(" + oid + "), pg_relation_size("
+                        + oid + "), pg_table_size(" + oid + "), current_setting('block_size')::int")) {
+            rows.next();
+            int pageSize = rows.getInt(4);
+            return new TableFile(
+                    rows.getLong(1), rows.getLong(2) / pageSize, rows.getLong(3), (pageSize - PAGE_HEADER) / LEAST_ROW);
+        }
+    }
+
+    /** A copy whose rest nobody needs: asks the server to end it, and reads up to where it did. */
+    private void cancel(CopyOut copy) throws SQLException {
+        connection.unwrap(PGConnection.class).cancelQuery();
+        try {
+            while (copy.readFromCopy() != null) {
+                // rows that were on their way
+            }
+        } catch (SQLException e) {
+            if (!QUERY_CANCELED.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
+    }
+
+    private CopyOut copyOut(String query) throws SQLException {
+        return connection.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY (" + query + ") TO STDOUT");
+    }
+
+    private static String columns(SourceTable table) {
+        return table.relation().columns().stream()
+                .map(column -> Sql.name(column.name()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String keyColumns(SourceTable table) {
+        List<Column> columns = table.relation().columns();
+        return table.relation().keyColumns().stream()
+                .map(index -> Sql.name(columns.get(index).name()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The keys as rows of VALUES, each value cast to its column's type, so that the key's index is used. */
+    private String values(SourceTable table, List<RowKey> keys) throws SQLException {
+        List<String> types = keyTypes(table);
+        StringBuilder values = new StringBuilder();
+        for (RowKey key : keys) {
+            List<byte[]> parts = key.values();
+            values.append(values.isEmpty() ? "(" : ", (");
+            for (int i = 0; i < types.size(); i++) {
+                values.append(i == 0 ? "" : ", ")
+                        .append(Sql.literal(new String(parts.get(i), StandardCharsets.UTF_8)))
+                        .append("::")
+                        .append(types.get(i));
+            }
+            values.append(')');
+        }
+        return values.toString();
+    }
+
+    private List<String> keyTypes(SourceTable table) throws SQLException {
+        TableIdentity identity = TableIdentity.parse(table.identity());
+        List<String> calls = new ArrayList<>();
+        for (int index : table.relation().keyColumns()) {
+            TableIdentity.ColumnIdentity column = identity.columns().get(index);
+            calls.add("format_type(" + column.type() + ", " + column.modifier() + ")");
+        }
+        List<String> types = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT " + String.join(", ", calls))) {
+            rows.next();
+            for (int i = 1; i <= calls.size(); i++) {
+                types.add(rows.getString(i));
+            }
+        }
+        return types;
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private <T> T orClose(Body<T> body) throws SQLException, InterruptedException {
+        boolean done = false;
+        try {
+            T result = body.run();
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                close();
+            }
+        }
+    }
+
+    private interface Body<T> {
+        T run() throws SQLException, InterruptedException, SeraiException;
+    }
+
+    /** The file that a table's rows are in, with its size without and with large values. */
+    private record TableFile(long number, long pages, long bytes, int rowsPerPage) {}
+}

@@ -1,0 +1,301 @@
+package io.serai.source.postgres;
+
+import io.serai.change.ColumnType;
+import io.serai.change.Lsn;
+import io.serai.change.SourcePosition;
+import io.serai.error.SeraiException;
+import io.serai.source.CatalogTable;
+import io.serai.source.Delivered;
+import io.serai.source.Finding;
+import io.serai.source.LogReader;
+import io.serai.source.SnapshotReader;
+import io.serai.source.SourceDatabase;
+import io.serai.source.SourceTable;
+import io.serai.source.TableSelection;
+import io.serai.source.postgres.ReplicationConnection.NewSlot;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A Postgres database as a source. Thread-safe; of {@link #prepare}, {@link #verify} and {@link #log} one thread calls one at a time. */
+public final class PostgresDatabase implements SourceDatabase {
+    private final PostgresSettings settings;
+    private final String slot;
+    private final Connections connections;
+    private final ControlConnection control;
+    private final RewrittenTables rewritten = new RewrittenTables();
+
+    /** Memberships in the publication from before the slot was made: whoever wrote to these tables before they joined is in the past of the slot. */
+    private volatile Set<String> publishedBeforeSlot = Set.of();
+
+    private volatile DeliveredTransactions delivered = new DeliveredTransactions();
+
+    /** The connection that proved itself, for the log; guarded by this object's monitor. */
+    private @Nullable ReplicationConnection proved;
+
+    /** The database at this place, with a slot that belongs to the storage with this id. */
+    public PostgresDatabase(PostgresSettings settings, String storageId) {
+        this.settings = settings;
+        this.slot = settings.slotName(storageId);
+        this.connections = new Connections(settings);
+        this.control = new ControlConnection(connections);
+    }
+
+    @Override
+    public String kind() {
+        return "postgresql";
+    }
+
+    @Override
+    public String defaultSchema() {
+        return "public";
+    }
+
+    @Override
+    public List<Finding> check(TableSelection selection) throws SQLException, InterruptedException {
+        return List.of();
+    }
+
+    @Override
+    public String setup(TableSelection selection) throws SQLException, InterruptedException {
+        return "";
+    }
+
+    @Override
+    public List<CatalogTable> tables(TableSelection selection) throws SQLException, InterruptedException {
+        return control.ask(connection -> {
+            List<CatalogTable> tables = new ArrayList<>();
+            begin(connection);
+            Catalog catalog = new Catalog(connection);
+            long now = catalog.snapshot().xmax();
+            for (DescribedTable table : catalog.describe(wanted(catalog.published(), selection))) {
+                if (table.obstacle() != null) {
+                    throw table.obstacle().exception(settings.where());
+                }
+                boolean wasPublished =
+                        publishedBeforeSlot.contains(table.published().membership());
+                TableIdentity identity =
+                        wasPublished ? table.identity() : table.identity().readableFrom(now);
+                tables.add(new CatalogTable(
+                        table.relation(), identity.text(), table.published().estimatedRows()));
+            }
+            commit(connection);
+            return tables;
+        });
+    }
+
+    @Override
+    public Start prepare() throws SQLException, InterruptedException {
+        publishedBeforeSlot = control.ask(connection -> {
+            Slot.drop(connection, slot, settings.where());
+            Set<String> memberships = new HashSet<>();
+            for (PublishedTable table : new Catalog(connection).published()) {
+                memberships.add(table.membership());
+            }
+            return memberships;
+        });
+        ReplicationConnection replication = replication();
+        boolean done = false;
+        try {
+            ServerIdentity identity = replication.identify();
+            NewSlot made = replication.createSlot();
+            byte[] unseen = deliveredBy(made).encoded();
+            keep(replication);
+            done = true;
+            return new Start(made.position(), identity.text(), unseen);
+        } finally {
+            if (!done) {
+                replication.close();
+            }
+        }
+    }
+
+    /** What the slot's own snapshot sees counts as delivered, and a read that comes soon may not see all of it. */
+    private DeliveredTransactions deliveredBy(NewSlot made) throws SQLException, InterruptedException {
+        DeliveredTransactions seen = new DeliveredTransactions();
+        if (made.snapshot() != null) {
+            String name = made.snapshot();
+            TransactionSnapshot exported = control.ask(connection -> {
+                begin(connection);
+                execute(connection, "SET TRANSACTION SNAPSHOT " + Sql.literal(name));
+                TransactionSnapshot snapshot = new Catalog(connection).snapshot();
+                commit(connection);
+                return snapshot;
+            });
+            for (long transaction = exported.xmin(); transaction < exported.xmax(); transaction++) {
+                if (exported.sees((int) transaction)) {
+                    seen.began(transaction);
+                }
+            }
+            seen.forget(control.ask(connection -> new Catalog(connection).snapshot()));
+        }
+        return seen;
+    }
+
+    @Override
+    public Start verify(Start start, SourcePosition stored) throws SQLException, InterruptedException {
+        ReplicationConnection replication = replication();
+        boolean done = false;
+        try {
+            ServerIdentity now = replication.verify(ServerIdentity.parse(start.identity()), (Lsn) stored);
+            keep(replication);
+            done = true;
+            return new Start(start.position(), now.text(), start.delivered());
+        } finally {
+            if (!done) {
+                replication.close();
+            }
+        }
+    }
+
+    @Override
+    public void compare(List<SourceTable> stored, TableSelection selection) throws SQLException, InterruptedException {
+        List<DescribedTable> described = control.ask(connection -> {
+            begin(connection);
+            Catalog catalog = new Catalog(connection);
+            delivered.forget(catalog.snapshot());
+            Set<Long> known = new HashSet<>();
+            stored.forEach(
+                    table -> known.add(TableIdentity.parse(table.identity()).oid()));
+            List<PublishedTable> looked = new ArrayList<>();
+            for (PublishedTable table : catalog.published()) {
+                if (known.contains(table.oid()) || selection.isWanted(table.table())) {
+                    looked.add(table);
+                }
+            }
+            List<DescribedTable> now = catalog.describe(looked);
+            commit(connection);
+            return now;
+        });
+        Map<Long, DescribedTable> byOid = new HashMap<>();
+        described.forEach(table -> byOid.put(table.published().oid(), table));
+        for (SourceTable table : stored) {
+            DescribedTable now =
+                    byOid.remove(TableIdentity.parse(table.identity()).oid());
+            TableComparison.requireUnchanged(table, now, settings.where());
+        }
+        for (DescribedTable table : byOid.values()) {
+            throw TableComparison.appeared(table.published().table(), settings.where());
+        }
+    }
+
+    @Override
+    public Delivered delivered(byte[] encoded) {
+        DeliveredTransactions decoded = DeliveredTransactions.decode(encoded);
+        delivered = decoded;
+        return decoded;
+    }
+
+    @Override
+    public LogReader log(SourcePosition from, List<SourceTable> tables, TableSelection selection)
+            throws SQLException, InterruptedException {
+        ReplicationConnection replication = takeProved();
+        if (replication == null) {
+            replication = replication();
+        }
+        boolean done = false;
+        try {
+            LogReader reader = replication.stream((Lsn) from, new PgoutputDecoder((Lsn) from, tables, selection));
+            done = true;
+            return reader;
+        } finally {
+            if (!done) {
+                replication.close();
+            }
+        }
+    }
+
+    @Override
+    public SnapshotReader snapshotReader() throws SQLException, InterruptedException {
+        return CopyReader.open(connections.sql(), rewritten, settings.where());
+    }
+
+    @Override
+    public SourcePosition head() throws SQLException, InterruptedException {
+        return control.ask(LogHead::take);
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return Map.of();
+    }
+
+    @Override
+    public long bytesBetween(SourcePosition earlier, SourcePosition later) {
+        return ((Lsn) later).bytesSince((Lsn) earlier);
+    }
+
+    @Override
+    public void teardown() throws SQLException, InterruptedException {
+        control.ask(connection -> {
+            Slot.drop(connection, slot, settings.where());
+            return null;
+        });
+    }
+
+    @Override
+    public ColumnType columnType(String encoded) {
+        return TypeText.parse(encoded);
+    }
+
+    @Override
+    public SeraiException explain(Throwable failure) {
+        return Failures.explain(failure, settings.where());
+    }
+
+    @Override
+    public void close() {
+        ReplicationConnection unused = takeProved();
+        if (unused != null) {
+            unused.close();
+        }
+        control.close();
+    }
+
+    private ReplicationConnection replication() throws SQLException {
+        return new ReplicationConnection(connections.replication(), slot, settings.where());
+    }
+
+    private void keep(ReplicationConnection connection) {
+        ReplicationConnection former = takeProved();
+        if (former != null) {
+            former.close();
+        }
+        synchronized (this) {
+            proved = connection;
+        }
+    }
+
+    private synchronized @Nullable ReplicationConnection takeProved() {
+        ReplicationConnection taken = proved;
+        proved = null;
+        return taken;
+    }
+
+    private static List<PublishedTable> wanted(List<PublishedTable> tables, TableSelection selection) {
+        return tables.stream()
+                .filter(table -> selection.isWanted(table.table()))
+                .toList();
+    }
+
+    private static void begin(Connection connection) throws SQLException {
+        execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    }
+
+    private static void commit(Connection connection) throws SQLException {
+        execute(connection, "COMMIT");
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -2,6 +2,7 @@ package io.serai.change;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Builds the text of {@link JsonText} as UTF-8 bytes, without a String between. Its buffer is kept, so one instance can write row after row.
@@ -34,6 +35,11 @@ public final class JsonBytes {
             throw new IllegalArgumentException(length + " of " + size + " bytes");
         }
         size = length;
+    }
+
+    /** Puts an ASCII character in the place of the byte at {@code index}. */
+    public void set(int index, char ascii) {
+        buffer[Objects.checkIndex(index, size)] = (byte) ascii;
     }
 
     /** Appends an ASCII character as it is. */

@@ -13,7 +13,8 @@ public final class Row {
     /** A row that owns {@code values}, one per column of {@code relation}. */
     public Row(Relation relation, Value[] values) {
         if (values.length != relation.columns().size()) {
-            throw new IllegalArgumentException(values.length + " values for " + relation.columns().size() + " columns");
+            throw new IllegalArgumentException(
+                    values.length + " values for " + relation.columns().size() + " columns");
         }
         this.relation = relation;
         this.values = values;

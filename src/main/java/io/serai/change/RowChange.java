@@ -8,7 +8,8 @@ public sealed interface RowChange {
     TableRef table();
 
     /** The row as it is after the change, or null after a delete or truncate. */
-    @Nullable RowImage after();
+    @Nullable
+    RowImage after();
 
     /** A row that appeared, or that the snapshot read. */
     record Insert(RowKey key, RowImage row) implements RowChange {

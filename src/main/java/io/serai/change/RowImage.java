@@ -95,7 +95,8 @@ public final class RowImage {
     private SeraiException keyUnknown(int column) {
         return new SeraiException(
                 ErrorCode.SOURCE_KEY_UNKNOWN,
-                "A change has no value for key column \"" + relation.columns().get(column).name() + "\"",
+                "A change has no value for key column \""
+                        + relation.columns().get(column).name() + "\"",
                 "table " + relation.table(),
                 ErrorCode.SOURCE_KEY_UNKNOWN.remedy());
     }

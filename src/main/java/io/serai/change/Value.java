@@ -24,7 +24,8 @@ public sealed interface Value {
     record TextValue(String value) implements Value {}
 
     /** Bytes, owned by the value and never written. */
-    @SuppressWarnings("ArrayRecordComponent") // a copy per value would cost more than the rule is worth; nobody writes it
+    @SuppressWarnings(
+            "ArrayRecordComponent") // a copy per value would cost more than the rule is worth; nobody writes it
     record BlobValue(byte[] value) implements Value {
         @Override
         public boolean equals(Object other) {

@@ -2,46 +2,94 @@ package io.serai.syncrules;
 
 import io.serai.change.TableRef;
 import io.serai.change.ValueFormat;
+import io.serai.syncrules.compiler.RuleCompiler;
+import io.serai.syncrules.compiler.RulePlans;
+import io.serai.syncrules.evaluator.DataPlan;
+import io.serai.syncrules.evaluator.LookupPlan;
+import io.serai.syncrules.evaluator.RowEvaluator;
+import io.serai.syncrules.parser.ConfigReader;
+import io.serai.syncrules.parser.Issues;
+import io.serai.syncrules.parser.SyncConfig;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The rules of one sync config, compiled. Immutable and thread-safe. */
 public final class SyncRules {
     /** The tag of a connection that has none, and of a table without one in the sync config. */
     public static final String DEFAULT_TAG = "default";
 
-    private SyncRules() {}
+    private final ValueFormat format;
+    private final RulePlans plans;
+    private final String fingerprint;
+
+    private SyncRules(ValueFormat format, RulePlans plans, String fingerprint) {
+        this.format = format;
+        this.plans = plans;
+        this.fingerprint = fingerprint;
+    }
 
     /** Reads a sync config; all issues are found at once, and each has its place in {@code yaml}. */
     public static ParsedConfig parse(String yaml) {
-        RuleIssue issue = new RuleIssue(
-                RuleIssue.Level.ERROR, "unsupported", "This version cannot read sync configs yet", 0, yaml.length(), 1, 1);
-        return new ParsedConfig(List.of(issue), Optional.empty());
+        Issues issues = new Issues(yaml);
+        Optional<SyncRules> rules = new ConfigReader(yaml, issues).read().map(config -> compile(config, issues));
+        return new ParsedConfig(issues.sorted(), issues.hasErrors() ? Optional.empty() : rules);
+    }
+
+    private static SyncRules compile(SyncConfig config, Issues issues) {
+        RulePlans plans = new RuleCompiler(config, issues).compile();
+        String fingerprint = issues.hasErrors() ? "" : Fingerprint.of(config);
+        return new SyncRules(config.compatibility().valueFormat(), plans, fingerprint);
     }
 
     /** The names of the bucket definitions and streams that tables of connections with this tag feed. */
     public Set<String> definitions(String connectionTag) {
-        return Set.of();
+        Set<String> names = new TreeSet<>();
+        plans.data().stream()
+                .filter(plan -> plan.tables().connectionTag().equals(connectionTag))
+                .map(DataPlan::definition)
+                .forEach(names::add);
+        plans.lookups().stream()
+                .filter(plan -> plan.tables().connectionTag().equals(connectionTag))
+                .map(LookupPlan::definition)
+                .forEach(names::add);
+        return Set.copyOf(names);
     }
 
     /** The tables that the rules read from connections with this tag. */
     public List<TablePattern> tables(String connectionTag) {
-        return List.of();
+        return plans.tables()
+                .filter(tables -> tables.connectionTag().equals(connectionTag))
+                .map(tables -> tables.pattern())
+                .toList();
     }
 
     /** The evaluator of one table of a connection with this tag and default schema. */
     public TableEvaluator table(String connectionTag, TableRef table, String defaultSchema) {
-        throw new UnsupportedOperationException();
+        return rowEvaluator(connectionTag, table, defaultSchema);
+    }
+
+    RowEvaluator rowEvaluator(String connectionTag, TableRef table, String defaultSchema) {
+        List<DataPlan> data = plans.data().stream()
+                .filter(plan -> plan.tables().matches(connectionTag, table, defaultSchema))
+                .toList();
+        List<LookupPlan> lookups = plans.lookups().stream()
+                .filter(plan -> plan.tables().matches(connectionTag, table, defaultSchema))
+                .toList();
+        return new RowEvaluator(table, format, data, lookups);
     }
 
     /** How values are to be decoded. */
     public ValueFormat format() {
-        return ValueFormat.LEGACY;
+        return format;
     }
 
-    /** A text that is equal for sync configs that mean the same, whatever their comments, spaces and order of keys. */
+    /**
+     * A text that is equal for sync configs that mean the same, whatever their comments, white space and order of keys: the SHA-256, in
+     * hexadecimal digits, of their contents in one order.
+     */
     public String fingerprint() {
-        return "";
+        return fingerprint;
     }
 }

@@ -39,9 +39,7 @@ public record TablePattern(Optional<String> schema, String name) {
     }
 
     private static boolean matches(String pattern, String name) {
-        return isOpen(pattern)
-                ? name.regionMatches(0, pattern, 0, pattern.length() - 1)
-                : name.equals(pattern);
+        return isOpen(pattern) ? name.regionMatches(0, pattern, 0, pattern.length() - 1) : name.equals(pattern);
     }
 
     private static boolean isOpen(String pattern) {

@@ -23,7 +23,8 @@ class JsonTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "plain", "ä", "a\"\\\u0001", "€uro", "😀", "x\ud83dy", "\ude00", "long ascii then ü and \n"})
+    @ValueSource(
+            strings = {"", "plain", "ä", "a\"\\\u0001", "€uro", "😀", "x\ud83dy", "\ude00", "long ascii then ü and \n"})
     void writesTheSameBytesAsText(String text) {
         JsonBytes bytes = new JsonBytes(0);
         bytes.appendQuoted(text);
@@ -32,7 +33,19 @@ class JsonTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 7, -7, 10, 99, 100, 999_999_999_999_999_999L, 1_000_000_000_000_000_000L, Long.MAX_VALUE, Long.MIN_VALUE})
+    @ValueSource(
+            longs = {
+                0,
+                7,
+                -7,
+                10,
+                99,
+                100,
+                999_999_999_999_999_999L,
+                1_000_000_000_000_000_000L,
+                Long.MAX_VALUE,
+                Long.MIN_VALUE
+            })
     void writesIntegersInFull(long value) {
         JsonBytes bytes = new JsonBytes(0);
         bytes.append(value);

@@ -1,0 +1,41 @@
+package io.serai.syncrules.compiler;
+
+import io.serai.syncrules.evaluator.DataPlan;
+import io.serai.syncrules.evaluator.LookupPlan;
+import io.serai.syncrules.evaluator.RequestPlan;
+import io.serai.syncrules.parser.Issues;
+import io.serai.syncrules.parser.SyncConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compiles a sync config into plans; what is wrong is reported. Confined to one thread. */
+public final class RuleCompiler {
+    private final SyncConfig config;
+    private final Issues issues;
+
+    /** A compiler of {@code config} that reports to {@code issues}. */
+    public RuleCompiler(SyncConfig config, Issues issues) {
+        this.config = config;
+        this.issues = issues;
+    }
+
+    /** The plans of all definitions and streams that have no errors. */
+    public RulePlans compile() {
+        boolean fixedJson = config.compatibility().fixedJsonExtract();
+        List<DataPlan> data = new ArrayList<>();
+        List<LookupPlan> lookups = new ArrayList<>();
+        List<RequestPlan> requests = new ArrayList<>();
+        for (SyncConfig.Definition definition : config.definitions()) {
+            LegacyCompiler.Compiled compiled =
+                    new LegacyCompiler(definition, new Dialect(false, fixedJson), issues).compile();
+            data.addAll(compiled.data());
+            lookups.addAll(compiled.lookups());
+            requests.addAll(compiled.requests());
+        }
+        config.streams()
+                .forEach(
+                        stream -> issues.error("unsupported", stream.span(), "This version does not have streams yet"));
+        List<EventPlan> events = new ArrayList<>();
+        return new RulePlans(data, lookups, requests, events);
+    }
+}

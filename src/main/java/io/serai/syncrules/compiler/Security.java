@@ -1,0 +1,47 @@
+package io.serai.syncrules.compiler;
+
+import io.serai.syncrules.evaluator.Expression;
+import io.serai.syncrules.evaluator.RequestPlan;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Warns where only values that a client is free to choose decide what it may see. */
+final class Security {
+    private Security() {}
+
+    /** Looks at a parameter query of {@code bucket_definitions}. */
+    static void check(ParameterQueryCompiler.Compiled query) {
+        List<Expression> filter = new ArrayList<>(query.conditions());
+        List<Expression> outputs = new ArrayList<>(query.values());
+        for (RequestPlan.Step step : query.steps()) {
+            switch (step) {
+                case RequestPlan.Each each ->
+                    (query.lookup().isPresent() ? filter : outputs)
+                            .add(each.each().input());
+                case RequestPlan.Find find -> filter.addAll(find.keys());
+            }
+        }
+        boolean untrusted = asks(filter, false) || asks(outputs, false);
+        boolean trusted = asks(outputs, true) || (query.lookup().isPresent() && asks(filter, true));
+        if (untrusted && !trusted) {
+            warn(query.query());
+        }
+    }
+
+    private static void warn(Query query) {
+        query.warning(
+                "security.unauthenticated-parameter",
+                query.whole(),
+                "A client is free to choose these values, so any client may see any of this data; compare with a value of"
+                        + " the token, or set accept_potentially_dangerous_queries");
+    }
+
+    /** Whether one of these asks for a value that is, or is not, trusted. */
+    static boolean asks(Collection<Expression> expressions, boolean trusted) {
+        boolean[] found = {false};
+        expressions.forEach(expression -> expression.leaves(leaf -> found[0] |=
+                leaf instanceof Expression.Request request && request.kind().isTrusted() == trusted));
+        return found[0];
+    }
+}

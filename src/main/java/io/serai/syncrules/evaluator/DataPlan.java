@@ -1,0 +1,11 @@
+package io.serai.syncrules.evaluator;
+
+/**
+ * The row side of a query that fills buckets. Immutable.
+ *
+ * @param definition the definition or stream that owns the buckets
+ * @param query names definition and query, for messages
+ * @param bucketPrefix what a bucket's name begins with, before the parameters
+ */
+public record DataPlan(
+        String definition, String query, String bucketPrefix, SourceTables tables, RowMatch match, OutputPlan output) {}

@@ -1,0 +1,28 @@
+package io.serai.syncrules.evaluator;
+
+import java.util.List;
+
+/**
+ * The row side of a query that finds bucket parameters. Immutable.
+ *
+ * @param definition the definition or stream that owns the index
+ * @param index names the query within the sync config
+ * @param query names definition and query, for messages
+ * @param requiresValues whether a row with a NULL or BLOB among its outputs is not indexed; else BLOBs are left out
+ */
+public record LookupPlan(
+        String definition,
+        String index,
+        String query,
+        SourceTables tables,
+        RowMatch match,
+        List<Output> outputs,
+        boolean requiresValues) {
+    /** Copies the list. */
+    public LookupPlan {
+        outputs = List.copyOf(outputs);
+    }
+
+    /** A value that is kept with the key. */
+    public record Output(String name, Expression expression) {}
+}

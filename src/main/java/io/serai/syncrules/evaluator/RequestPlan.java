@@ -1,0 +1,58 @@
+package io.serai.syncrules.evaluator;
+
+import java.util.List;
+
+/**
+ * How a client finds the buckets of one query: step by step rows are made and joined, and each row for which all conditions hold names a bucket.
+ * Immutable.
+ *
+ * @param definition the definition or stream
+ * @param query names definition and query, for messages
+ * @param bucketPrefix what a bucket's name begins with, before the parameters
+ * @param parameters for each bucket parameter the expressions for its value: all must agree
+ * @param allowsNull whether a parameter may be NULL, which no row matches
+ * @param exactNumbers whether large numbers are written in full
+ */
+public record RequestPlan(
+        String definition,
+        String query,
+        String bucketPrefix,
+        int priority,
+        List<Step> steps,
+        List<Expression> conditions,
+        List<List<Expression>> parameters,
+        boolean allowsNull,
+        boolean exactNumbers) {
+    /** Copies the lists. */
+    public RequestPlan {
+        steps = List.copyOf(steps);
+        conditions = List.copyOf(conditions);
+        parameters = parameters.stream().map(List::copyOf).toList();
+    }
+
+    /** Makes rows out of a row. */
+    public sealed interface Step {}
+
+    /**
+     * One row per element of a JSON array or member of a JSON object.
+     *
+     * @param lenient whether what is not a JSON array has no elements; else it is an error
+     */
+    public record Each(JsonEach each, boolean lenient) implements Step {}
+
+    /**
+     * One row per entry of an index.
+     *
+     * @param number the number by which {@link Expression.Found} names it
+     * @param keys the looked-up values
+     * @param outputs the names of the values that are found
+     */
+    public record Find(int number, String definition, String index, List<Expression> keys, List<String> outputs)
+            implements Step {
+        /** Copies the lists. */
+        public Find {
+            keys = List.copyOf(keys);
+            outputs = List.copyOf(outputs);
+        }
+    }
+}

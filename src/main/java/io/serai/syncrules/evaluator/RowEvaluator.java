@@ -1,0 +1,225 @@
+package io.serai.syncrules.evaluator;
+
+import io.serai.bucket.BucketName;
+import io.serai.bucket.BucketRow;
+import io.serai.bucket.Checksum;
+import io.serai.bucket.EvaluatedRow;
+import io.serai.bucket.Lookup;
+import io.serai.bucket.OutputRow;
+import io.serai.change.JsonBytes;
+import io.serai.change.JsonText;
+import io.serai.change.Relation;
+import io.serai.change.Row;
+import io.serai.change.TableRef;
+import io.serai.change.Value;
+import io.serai.change.ValueFormat;
+import io.serai.syncrules.TableEvaluator;
+import io.serai.syncrules.TablePattern;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Evaluates the rows of one table with the plans that read it. Immutable but for a cache of layouts, and thread-safe: the cache is an
+ * immutable snapshot that is replaced as a whole, and scratch space belongs to the thread.
+ */
+public final class RowEvaluator implements TableEvaluator {
+    private static final int CACHED_RELATIONS = 8;
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    private final TableRef table;
+    private final ValueFormat format;
+    private final Data[] data;
+    private final List<LookupPlan> lookups;
+    private final OutputPlan[] outputs;
+    private final String[] outputTables;
+    private volatile Layouts[] cache = {};
+
+    /** An evaluator of {@code table} with the plans that read it. */
+    public RowEvaluator(TableRef table, ValueFormat format, List<DataPlan> data, List<LookupPlan> lookups) {
+        this.table = table;
+        this.format = format;
+        this.lookups = List.copyOf(lookups);
+        List<Output> distinct = new ArrayList<>();
+        this.data = new Data[data.size()];
+        for (int i = 0; i < this.data.length; i++) {
+            Output output =
+                    new Output(data.get(i).output(), data.get(i).tables().pattern());
+            if (!distinct.contains(output)) {
+                distinct.add(output);
+            }
+            this.data[i] = new Data(data.get(i), distinct.indexOf(output));
+        }
+        this.outputs = distinct.stream().map(Output::plan).toArray(OutputPlan[]::new);
+        this.outputTables = distinct.stream()
+                .map(output -> output.plan.table().orElse(table.name()))
+                .toArray(String[]::new);
+    }
+
+    /** What a row is made into; the pattern decides on its table's suffix. */
+    private record Output(OutputPlan plan, TablePattern pattern) {}
+
+    /** A plan, the number of its output among the distinct ones, and its only bucket if it has no parameters. */
+    private record Data(DataPlan plan, int output, @Nullable BucketName onlyBucket) {
+        Data(DataPlan plan, int output) {
+            this(
+                    plan,
+                    output,
+                    plan.match().parameters() == 0
+                            ? new BucketName(plan.definition(), plan.bucketPrefix() + "[]")
+                            : null);
+        }
+
+        BucketName bucket(String[] key) {
+            if (onlyBucket != null) {
+                return onlyBucket;
+            }
+            return new BucketName(plan.definition(), plan.bucketPrefix() + '[' + String.join(",", key) + ']');
+        }
+    }
+
+    /** The layouts of all outputs for one relation. */
+    private record Layouts(Relation relation, OutputLayout[] layouts) {}
+
+    /** Buffers that are used again for each row of a thread. */
+    private static final class Scratch {
+        private final JsonBytes json = new JsonBytes(1_024);
+        private final MessageDigest sha256 = Checksum.sha256();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return data.length == 0 && lookups.isEmpty();
+    }
+
+    @Override
+    public EvaluatedRow evaluate(Row row, FailureListener failures) {
+        List<BucketRow> rows = bucketRows(row, failures);
+        return new EvaluatedRow(rows.size() < 2 ? rows : lastOfEach(rows), lookups(row, failures));
+    }
+
+    /** The places of a row in buckets, in the order of the queries; a bucket may hold it more than once. */
+    public List<BucketRow> bucketRows(Row row, FailureListener failures) {
+        if (data.length == 0) {
+            return List.of();
+        }
+        RowScope scope = new RowScope(row, format, table);
+        OutputLayout[] layouts = layouts(row.relation());
+        OutputRow[] written = new OutputRow[outputs.length];
+        List<BucketRow> rows = new ArrayList<>(data.length);
+        for (Data each : data) {
+            int before = rows.size();
+            try {
+                scope.enter(each.plan.tables().pattern(), each.plan.match().elements());
+                each.plan
+                        .match()
+                        .match(
+                                scope,
+                                key -> rows.add(
+                                        new BucketRow(each.bucket(key), write(each.output, scope, layouts, written))));
+            } catch (EvaluationException e) {
+                rows.subList(before, rows.size()).clear();
+                failures.failed(each.plan.query(), String.valueOf(e.getMessage()));
+            }
+        }
+        return rows;
+    }
+
+    private OutputRow write(int output, RowScope scope, OutputLayout[] layouts, @Nullable OutputRow[] written) {
+        OutputRow row = written[output];
+        if (row == null) {
+            Scratch scratch = SCRATCH.get();
+            row = layouts[output].write(scope, outputTables[output], scratch.json, scratch.sha256);
+            written[output] = row;
+        }
+        return row;
+    }
+
+    /** The index entries of a row. */
+    public List<Lookup> lookups(Row row, FailureListener failures) {
+        if (lookups.isEmpty()) {
+            return List.of();
+        }
+        RowScope scope = new RowScope(row, format, table);
+        LinkedHashSet<Lookup> found = new LinkedHashSet<>();
+        for (LookupPlan plan : lookups) {
+            List<Lookup> mine = new ArrayList<>();
+            try {
+                scope.enter(plan.tables().pattern(), plan.match().elements());
+                plan.match().match(scope, key -> {
+                    String values = values(plan, scope);
+                    if (values != null) {
+                        mine.add(
+                                new Lookup(plan.definition(), plan.index(), "[" + String.join(",", key) + "]", values));
+                    }
+                });
+                found.addAll(mine);
+            } catch (EvaluationException e) {
+                failures.failed(plan.query(), String.valueOf(e.getMessage()));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /** The JSON text of a lookup's outputs, or null when the row is not to be indexed. */
+    private static @Nullable String values(LookupPlan plan, RowScope scope) {
+        StringBuilder out = new StringBuilder("{");
+        for (LookupPlan.Output output : plan.outputs()) {
+            Value value = output.expression().evaluate(scope);
+            if (plan.requiresValues() && !KeyText.isKey(value)) {
+                return null;
+            }
+            if (value instanceof Value.BlobValue) {
+                continue;
+            }
+            if (out.length() > 1) {
+                out.append(',');
+            }
+            JsonText.appendQuoted(out, output.name());
+            out.append(':');
+            JsonText.append(out, value);
+        }
+        return out.append('}').toString();
+    }
+
+    /** One row per bucket, table and id: the last one. */
+    private static List<BucketRow> lastOfEach(List<BucketRow> rows) {
+        Set<Place> taken = HashSet.newHashSet(rows.size());
+        List<BucketRow> last = new ArrayList<>(rows.size());
+        for (BucketRow row : rows.reversed()) {
+            if (taken.add(new Place(row.bucket(), row.row().table(), row.row().id()))) {
+                last.add(row);
+            }
+        }
+        return last.reversed();
+    }
+
+    private record Place(BucketName bucket, String table, String id) {}
+
+    private OutputLayout[] layouts(Relation relation) {
+        Layouts[] known = cache;
+        for (Layouts layouts : known) {
+            if (layouts.relation == relation) {
+                return layouts.layouts;
+            }
+        }
+        OutputLayout[] made = new OutputLayout[outputs.length];
+        for (int i = 0; i < made.length; i++) {
+            made[i] = new OutputLayout(outputs[i], relation);
+        }
+        remember(new Layouts(relation, made), known);
+        return made;
+    }
+
+    /** Puts the newest first; two threads that do so at once may lose one of the two, which is then made again. */
+    private void remember(Layouts newest, Layouts[] known) {
+        Layouts[] next = new Layouts[Math.min(known.length + 1, CACHED_RELATIONS)];
+        next[0] = newest;
+        System.arraycopy(known, 0, next, 1, next.length - 1);
+        cache = next;
+    }
+}

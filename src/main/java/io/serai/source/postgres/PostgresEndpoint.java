@@ -1,0 +1,239 @@
+package io.serai.source.postgres;
+
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.route.ChangeHeaders;
+import io.serai.route.StorageEndpoint;
+import io.serai.syncrules.SyncRules;
+import java.time.Duration;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replicate a Postgres database: its tables as they are and every committed row change after that, one exchange each.
+ *
+ * <p>The route has the steps {@code postImage}, first, {@code syncRules} and {@code serai-storage}.
+ */
+@UriEndpoint(
+        firstVersion = "0.1.0",
+        scheme = "serai-postgres",
+        title = "Serai Postgres",
+        syntax = "serai-postgres:source",
+        consumerOnly = true,
+        headersClass = ChangeHeaders.class,
+        category = {Category.DATABASE})
+public final class PostgresEndpoint extends DefaultEndpoint {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    @UriPath
+    @Metadata(
+            required = true,
+            description =
+                    "Id of the source. Where no hostname is given, a bean of type PostgresSource or PostgresSettings"
+                            + " with this name says where the database is.")
+    private String source = "";
+
+    @UriParam(defaultValue = StorageEndpoint.DEFAULT_NAME)
+    @Metadata(description = "Name of the storage that the changes go to: of a bean, and of the serai-storage step.")
+    private String storage = StorageEndpoint.DEFAULT_NAME;
+
+    @UriParam(defaultValue = SyncRules.DEFAULT_TAG)
+    @Metadata(
+            description = "What the tables of the sync rules call this connection; that of the bean, if there is one.")
+    private @Nullable String tag;
+
+    @UriParam
+    @Metadata(description = "Host of the database server.")
+    private @Nullable String hostname;
+
+    @UriParam(defaultValue = "5432")
+    @Metadata(description = "Port of the database server.")
+    private int port = 5432;
+
+    @UriParam(defaultValue = "postgres")
+    @Metadata(description = "Name of the database.")
+    private String database = "postgres";
+
+    @UriParam(label = "security")
+    @Metadata(secret = true, description = "User that replicates.")
+    private String username = "postgres";
+
+    @UriParam(label = "security")
+    @Metadata(secret = true, description = "Password of the user.")
+    private String password = "";
+
+    @UriParam(
+            label = "security",
+            defaultValue = "verify-full",
+            enums = "disable,allow,prefer,require,verify-ca,verify-full")
+    @Metadata(description = "Whether and how the connection is encrypted.")
+    private String sslmode = "verify-full";
+
+    @UriParam(defaultValue = PostgresSettings.DEFAULT_SLOT_PREFIX)
+    @Metadata(description = "What the name of the replication slot begins with.")
+    private String slotPrefix = PostgresSettings.DEFAULT_SLOT_PREFIX;
+
+    PostgresEndpoint(String uri, PostgresComponent component) {
+        super(uri, component);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        PostgresConsumer consumer = new PostgresConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("serai-postgres gives changes, it does not take any");
+    }
+
+    /**
+     * The database and its tag, as the options or a bean say.
+     *
+     * @throws SeraiException {@link ErrorCode#CONFIG_BEAN_MISSING} when neither does
+     */
+    PostgresSource resolve() {
+        if (hostname != null) {
+            return new PostgresSource(
+                    new PostgresSettings(
+                            source,
+                            hostname,
+                            port,
+                            database,
+                            username,
+                            password,
+                            PostgresSettings.SslMode.parse(sslmode),
+                            null,
+                            null,
+                            null,
+                            null,
+                            slotPrefix,
+                            CONNECT_TIMEOUT),
+                    tagOr(SyncRules.DEFAULT_TAG));
+        }
+        return switch (getCamelContext().getRegistry().lookupByName(source)) {
+            case PostgresSource bean -> new PostgresSource(bean.settings(), tagOr(bean.tag()));
+            case PostgresSettings bean -> new PostgresSource(bean, tagOr(SyncRules.DEFAULT_TAG));
+            case null, default ->
+                throw new SeraiException(
+                        ErrorCode.CONFIG_BEAN_MISSING,
+                        "No Postgres database is bound under the name \"" + source + "\", and no hostname is given",
+                        "endpoint " + getEndpointBaseUri(),
+                        "Bind a PostgresSource under this name, or give the endpoint a hostname.");
+        };
+    }
+
+    private String tagOr(String other) {
+        return tag == null ? other : tag;
+    }
+
+    /** The source's id. */
+    public String getSource() {
+        return source;
+    }
+
+    /** Sets the source's id. */
+    public void setSource(String source) {
+        this.source = source;
+    }
+
+    /** The name of the storage. */
+    public String getStorage() {
+        return storage;
+    }
+
+    /** Sets the name of the storage. */
+    public void setStorage(String storage) {
+        this.storage = storage;
+    }
+
+    /** The tag, or null for that of the bean. */
+    public @Nullable String getTag() {
+        return tag;
+    }
+
+    /** Sets the tag. */
+    public void setTag(String tag) {
+        this.tag = tag;
+    }
+
+    /** The host, or null for the bean's. */
+    public @Nullable String getHostname() {
+        return hostname;
+    }
+
+    /** Sets the host. */
+    public void setHostname(String hostname) {
+        this.hostname = hostname;
+    }
+
+    /** The port. */
+    public int getPort() {
+        return port;
+    }
+
+    /** Sets the port. */
+    public void setPort(int port) {
+        this.port = port;
+    }
+
+    /** The database's name. */
+    public String getDatabase() {
+        return database;
+    }
+
+    /** Sets the database's name. */
+    public void setDatabase(String database) {
+        this.database = database;
+    }
+
+    /** The user. */
+    public String getUsername() {
+        return username;
+    }
+
+    /** Sets the user. */
+    public void setUsername(String username) {
+        this.username = username;
+    }
+
+    /** The password. */
+    public String getPassword() {
+        return password;
+    }
+
+    /** Sets the password. */
+    public void setPassword(String password) {
+        this.password = password;
+    }
+
+    /** How the connection is encrypted. */
+    public String getSslmode() {
+        return sslmode;
+    }
+
+    /** Sets how the connection is encrypted. */
+    public void setSslmode(String sslmode) {
+        this.sslmode = sslmode;
+    }
+
+    /** What the slot's name begins with. */
+    public String getSlotPrefix() {
+        return slotPrefix;
+    }
+
+    /** Sets what the slot's name begins with. */
+    public void setSlotPrefix(String slotPrefix) {
+        this.slotPrefix = slotPrefix;
+    }
+}

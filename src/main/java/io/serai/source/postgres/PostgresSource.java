@@ -1,0 +1,16 @@
+package io.serai.source.postgres;
+
+import io.serai.syncrules.SyncRules;
+
+/**
+ * A Postgres database under the id that routes name it by; an application binds it in Camel's registry. Immutable.
+ *
+ * @param settings where it is and how it is reached
+ * @param tag what the tables of the sync config call the connection
+ */
+public record PostgresSource(PostgresSettings settings, String tag) {
+    /** A source whose tables the sync config names without a tag. */
+    public PostgresSource(PostgresSettings settings) {
+        this(settings, SyncRules.DEFAULT_TAG);
+    }
+}

@@ -1,0 +1,278 @@
+package io.serai.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class RouteFolderTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String TEMPLATE = """
+            - routeTemplate:
+                id: postgresql
+                parameters:
+                  - {name: source}
+                from:
+                  uri: changes
+                  parameters: {source: "{{source}}"}
+                  steps:
+                    - process: {id: post-image, ref: "#postImage"}
+                    - process: {id: sync-rules, ref: "#syncRules"}
+                    - to: {id: store, uri: serai-storage, parameters: {name: main}}
+            """;
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @TempDir
+    Path folder;
+
+    private RoutedTodos todos;
+    private RouteFolder routes;
+
+    @BeforeEach
+    void startCamel() throws Exception {
+        todos = new RoutedTodos();
+        todos.context().getRegistry().bind("failing", (Processor) exchange -> {
+            throw new IllegalArgumentException();
+        });
+        routes = new RouteFolder(todos.context(), folder);
+        log.start();
+        ((Logger) LoggerFactory.getLogger(RouteFolder.class)).addAppender(log);
+    }
+
+    @AfterEach
+    void stopCamel() {
+        ((Logger) LoggerFactory.getLogger(RouteFolder.class)).detachAppender(log);
+        routes.close();
+        todos.close();
+    }
+
+    @Nested
+    class WhenItIsLoaded {
+        @Test
+        void makesARouteOfATemplateForEachSource() throws Exception {
+            write("postgresql.yaml", TEMPLATE);
+
+            routes.load();
+            routes.startSource("shop", "postgresql", Map.of());
+            routes.startSource("stock", "postgresql", Map.of());
+
+            assertThat(ids()).containsExactlyInAnyOrder("shop", "stock");
+            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("STORED");
+        }
+
+        @Test
+        void saysWhichTemplatesThereAre() throws Exception {
+            write("postgresql.yaml", TEMPLATE);
+            routes.load();
+
+            assertThatThrownBy(() -> routes.startSource("shop", "mysql", Map.of()))
+                    .isInstanceOfSatisfying(
+                            SeraiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_ROUTE_MISSING))
+                    .hasMessageContaining("\"mysql\"; there are [postgresql]");
+        }
+
+        @Test
+        void refusesABrokenFile() throws Exception {
+            write("postgresql.yaml", TEMPLATE.replace("steps:", "stepps:"));
+
+            assertThatThrownBy(routes::load)
+                    .isInstanceOfSatisfying(
+                            SeraiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
+                    .hasMessageContaining("stepps")
+                    .hasMessageContaining("postgresql.yaml");
+        }
+
+        @Test
+        void refusesTwoTemplatesOfOneName() throws Exception {
+            write("copy.yaml", TEMPLATE);
+            write("postgresql.yaml", TEMPLATE);
+
+            assertThatThrownBy(routes::load).hasMessageContaining("Two files of routes have a template \"postgresql\"");
+        }
+    }
+
+    @Nested
+    class WhenAFileChanges {
+        @BeforeEach
+        void watch() throws Exception {
+            write("postgresql.yaml", TEMPLATE);
+            routes.load();
+            routes.startSource("shop", "postgresql", Map.of());
+            routes.startSource("stock", "postgresql", Map.of());
+            routes.watch(Duration.ofMillis(20));
+        }
+
+        @Test
+        void makesTheRoutesOfItsTemplateAgain() throws Exception {
+            write("postgresql.yaml", marked(TEMPLATE));
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(marks("shop")).isEqualTo(1));
+            assertThat(marks("stock")).isEqualTo(1);
+            assertThat(ids()).containsExactlyInAnyOrder("shop", "stock");
+            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("STORED");
+            assertThat(messages(Level.INFO)).hasSize(1);
+        }
+
+        @Test
+        void leavesRoutesAsTheyAreWhileItIsBroken() throws Exception {
+            Route before = todos.context().getRoute("shop");
+
+            write("postgresql.yaml", TEMPLATE.replace("steps:", "stepps:"));
+
+            await().atMost(PATIENCE).until(() -> !messages(Level.ERROR).isEmpty());
+            assertThat(messages(Level.ERROR))
+                    .singleElement()
+                    .asString()
+                    .contains("SERAI-S2106")
+                    .contains("stepps");
+            assertThat(todos.context().getRoute("shop")).isSameAs(before);
+            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("STORED");
+        }
+
+        @Test
+        void leavesRoutesAsTheyAreWhenAStepIsMissing() throws Exception {
+            Route before = todos.context().getRoute("shop");
+
+            write(
+                    "postgresql.yaml",
+                    TEMPLATE.lines()
+                            .filter(line -> !line.contains("post-image"))
+                            .toList());
+
+            await().atMost(PATIENCE).until(() -> !messages(Level.ERROR).isEmpty());
+            assertThat(messages(Level.ERROR)).singleElement().asString().contains("SERAI-S1004");
+            assertThat(todos.context().getRoute("shop")).isSameAs(before);
+            assertThat(ids()).containsExactlyInAnyOrder("shop", "stock");
+        }
+
+        @Test
+        void leavesRoutesAsTheyAreWhenAnEndpointIsUnknown() throws Exception {
+            write("postgresql.yaml", marked(TEMPLATE).replace("mock:mark", "mokk:mark"));
+
+            await().atMost(PATIENCE).until(() -> !messages(Level.ERROR).isEmpty());
+            assertThat(messages(Level.ERROR)).singleElement().asString().contains("mokk");
+            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("STORED");
+        }
+
+        @Test
+        void takesItOnceItIsMended() throws Exception {
+            write("postgresql.yaml", TEMPLATE.replace("steps:", "stepps:"));
+            await().atMost(PATIENCE).until(() -> !messages(Level.ERROR).isEmpty());
+
+            write("postgresql.yaml", marked(TEMPLATE));
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(marks("shop")).isEqualTo(1));
+        }
+
+        @Test
+        void takesANewErrorHandler() throws Exception {
+            write(
+                    "postgresql.yaml",
+                    RoutesDocument.example("Keep going when a row fails")
+                            .replace("uri: serai-postgres", "uri: changes")
+                            .replace("directoryName: audit", "directoryName: \"" + folder + "\"")
+                            .replace("to: {id: service, uri: direct:service}", "process: {ref: failing}"));
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("DIVERTED"));
+        }
+    }
+
+    @Nested
+    class WhenAnotherFileAppears {
+        @Test
+        void startsItsRoutesAndChangesThem() throws Exception {
+            routes.load();
+            routes.watch(Duration.ofMillis(20));
+
+            write("other.yaml", "- route: {id: other, from: {uri: direct:other, steps: [{to: mock:one}]}}");
+            await().atMost(PATIENCE).until(() -> todos.context().getRoute("other") != null);
+            write("other.yaml", "- route: {id: other, from: {uri: direct:other, steps: [{to: mock:two}]}}");
+
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                todos.context().createProducerTemplate().sendBody("direct:other", "hello");
+                assertThat(todos.mock("mock:two").getReceivedCounter()).isPositive();
+            });
+        }
+
+        @Test
+        void usesItsErrorHandlersForAllRoutes() throws Exception {
+            write(
+                    "postgresql.yaml",
+                    marked(TEMPLATE).replace("to: {id: mark, uri: \"mock:mark\"}", "process: {ref: failing}"));
+            routes.load();
+            routes.startSource("shop", "postgresql", Map.of());
+            routes.watch(Duration.ofMillis(20));
+
+            write("errors.yaml", """
+                    - routeConfiguration:
+                        onException:
+                          - onException:
+                              exception: [java.lang.IllegalArgumentException]
+                              handled: {constant: "true"}
+                              steps:
+                                - to: mock:dead
+                    """);
+
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .untilAsserted(() ->
+                            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("DIVERTED"));
+        }
+    }
+
+    private static String marked(String template) {
+        return template.replace(
+                "        - process: {id: sync-rules",
+                "        - to: {id: mark, uri: \"mock:mark\"}\n        - process: {id: sync-rules");
+    }
+
+    /** How many steps of a route are marks. */
+    private long marks(String route) {
+        Route running = todos.context().getRoute(route);
+        return running == null ? -1 : running.filter(route + "-mark").size();
+    }
+
+    private List<String> ids() {
+        return todos.context().getRoutes().stream().map(Route::getRouteId).toList();
+    }
+
+    private List<String> messages(Level level) {
+        return List.copyOf(log.list).stream()
+                .filter(event -> event.getLevel() == level)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+    }
+
+    private void write(String name, List<String> lines) throws IOException {
+        Files.write(folder.resolve(name), lines);
+    }
+}

@@ -96,6 +96,7 @@ final class LegacyCompiler {
                     definition.name(),
                     definition.name(),
                     definition.name(),
+                    definition.name(),
                     priority,
                     List.of(),
                     List.of(),
@@ -116,6 +117,7 @@ final class LegacyCompiler {
         return new RequestPlan(
                 definition.name(),
                 compiled.query().name(),
+                definition.name(),
                 definition.name(),
                 compiled.priority(),
                 compiled.steps(),

@@ -32,10 +32,25 @@ public final class RuleCompiler {
             lookups.addAll(compiled.lookups());
             requests.addAll(compiled.requests());
         }
-        config.streams()
-                .forEach(
-                        stream -> issues.error("unsupported", stream.span(), "This version does not have streams yet"));
+        int edition = config.compatibility().edition();
+        CommonTables shared = new CommonTables(config.commonTables(), null, issues);
+        BucketSharing sharing = new BucketSharing();
+        for (SyncConfig.Stream stream : config.streams()) {
+            CommonTables commonTables = new CommonTables(stream.commonTables(), shared, issues);
+            StreamCompiler.Compiled compiled = new StreamCompiler(
+                            stream, edition, commonTables, new Dialect(edition > 2, fixedJson), issues)
+                    .compile();
+            commonTables.warnOfUnused();
+            StreamCompiler.Compiled own = edition > 2 ? sharing.share(compiled) : compiled;
+            data.addAll(own.data());
+            lookups.addAll(own.lookups());
+            requests.addAll(own.requests());
+        }
+        shared.warnOfUnused();
         List<EventPlan> events = new ArrayList<>();
+        for (SyncConfig.Event event : config.events()) {
+            events.addAll(new EventCompiler(event, new Dialect(false, fixedJson), issues).compile());
+        }
         return new RulePlans(data, lookups, requests, events);
     }
 }

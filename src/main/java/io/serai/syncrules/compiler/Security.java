@@ -29,6 +29,23 @@ final class Security {
         }
     }
 
+    /** Looks at what decides on the buckets of a stream: the parameters and all that leads to them, or else the conditions. */
+    static void check(Query query, RequestPlan plan) {
+        List<Expression> parameters = new ArrayList<>();
+        plan.parameters().forEach(parameters::addAll);
+        for (RequestPlan.Step step : plan.steps()) {
+            switch (step) {
+                case RequestPlan.Each each -> parameters.add(each.each().input());
+                case RequestPlan.Find find -> parameters.addAll(find.keys());
+            }
+        }
+        boolean fromClient = asks(parameters, true) || asks(parameters, false);
+        List<Expression> deciding = fromClient ? parameters : plan.conditions();
+        if (asks(deciding, false) && !asks(deciding, true)) {
+            warn(query);
+        }
+    }
+
     private static void warn(Query query) {
         query.warning(
                 "security.unauthenticated-parameter",

@@ -6,8 +6,9 @@ import java.util.List;
  * How a client finds the buckets of one query: step by step rows are made and joined, and each row for which all conditions hold names a bucket.
  * Immutable.
  *
- * @param definition the definition or stream
+ * @param definition the definition or stream that a client asks for
  * @param query names definition and query, for messages
+ * @param bucketDefinition the definition or stream that owns the buckets
  * @param bucketPrefix what a bucket's name begins with, before the parameters
  * @param parameters for each bucket parameter the expressions for its value: all must agree
  * @param allowsNull whether a parameter may be NULL, which no row matches
@@ -16,6 +17,7 @@ import java.util.List;
 public record RequestPlan(
         String definition,
         String query,
+        String bucketDefinition,
         String bucketPrefix,
         int priority,
         List<Step> steps,
@@ -28,6 +30,21 @@ public record RequestPlan(
         steps = List.copyOf(steps);
         conditions = List.copyOf(conditions);
         parameters = parameters.stream().map(List::copyOf).toList();
+    }
+
+    /** This plan, but for the buckets of another definition. */
+    public RequestPlan intoBucket(String otherDefinition, String otherPrefix) {
+        return new RequestPlan(
+                definition,
+                query,
+                otherDefinition,
+                otherPrefix,
+                priority,
+                steps,
+                conditions,
+                parameters,
+                allowsNull,
+                exactNumbers);
     }
 
     /** Makes rows out of a row. */

@@ -1,0 +1,124 @@
+package io.serai.syncrules.compiler;
+
+import io.serai.syncrules.evaluator.DataPlan;
+import io.serai.syncrules.evaluator.LookupPlan;
+import io.serai.syncrules.evaluator.OutputPlan;
+import io.serai.syncrules.evaluator.RequestPlan;
+import io.serai.syncrules.parser.Issues;
+import io.serai.syncrules.parser.SqlSelect;
+import io.serai.syncrules.parser.SyncConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Compiles an entry of {@code streams}. Each query becomes variants, one per AND of its condition; those that a client resolves in the same way
+ * share a bucket, which is named after the first of them. Confined to one thread.
+ */
+final class StreamCompiler {
+    private static final int MAX_BUCKETS = 100;
+    private static final int MERGING_EDITION = 3;
+
+    private final SyncConfig.Stream stream;
+    private final int edition;
+    private final CommonTables commonTables;
+    private final Dialect dialect;
+    private final Issues issues;
+    private final LookupIndexes indexes;
+    private final List<DataPlan> data = new ArrayList<>();
+    private final List<RequestPlan> requests = new ArrayList<>();
+    private final Map<Variant.Resolution, String> buckets = new HashMap<>();
+    private int variants;
+
+    StreamCompiler(SyncConfig.Stream stream, int edition, CommonTables commonTables, Dialect dialect, Issues issues) {
+        this.stream = stream;
+        this.edition = edition;
+        this.commonTables = commonTables;
+        this.dialect = dialect;
+        this.issues = issues;
+        this.indexes = new LookupIndexes(stream.name());
+    }
+
+    /** The plans of a stream; the lists are not complete when there were errors. */
+    record Compiled(List<DataPlan> data, List<LookupPlan> lookups, List<RequestPlan> requests) {}
+
+    Compiled compile() {
+        for (int i = 0; i < stream.queries().size(); i++) {
+            String name = stream.queries().size() == 1 ? stream.name() : stream.name() + ", query " + (i + 1);
+            Query query = new Query(name, stream.queries().get(i), issues);
+            query.parse(edition >= MERGING_EDITION).ifPresent(select -> compile(query, select));
+        }
+        if (requests.size() > MAX_BUCKETS) {
+            issues.error(
+                    "streams.too-complex",
+                    stream.span(),
+                    "The stream needs " + requests.size() + " buckets; the limit is " + MAX_BUCKETS);
+        }
+        return new Compiled(data, indexes.plans(), requests);
+    }
+
+    private void compile(Query query, SqlSelect select) {
+        int errorsBefore = issues.errors();
+        if (edition < MERGING_EDITION && SelectList.onlyTable(query, select).isEmpty()) {
+            return;
+        }
+        StreamSources sources = new StreamSources();
+        StreamQueryReader reader = new StreamQueryReader(sources, commonTables, dialect);
+        StreamQueryReader.Read read = reader.read(query, select, null);
+        Optional<StreamOutput.Result> output = new StreamOutput(query, sources, edition < MERGING_EDITION)
+                .compile(select, read.scope(), reader.expressions(query, read.scope()));
+        if (issues.errors() > errorsBefore || output.isEmpty()) {
+            return;
+        }
+        NormalForm normalForm = new NormalForm(sources, edition >= MERGING_EDITION);
+        List<List<Condition.Term>> terms = normalForm.variants(read.condition());
+        if (normalForm.isTooComplex()) {
+            query.error(
+                    "streams.too-complex",
+                    query.whole(),
+                    "The OR and AND of this condition give more than 100 variants; write several queries instead");
+            return;
+        }
+        for (List<Condition.Term> variant : terms) {
+            int table = output.get().table().number();
+            new VariantCompiler(sources, indexes, table, edition >= MERGING_EDITION)
+                    .compile(variant)
+                    .ifPresent(compiled -> add(query, output.get(), compiled));
+        }
+    }
+
+    private void add(Query query, StreamOutput.Result output, Variant variant) {
+        int number = variants++;
+        String prefix = stream.name() + "|" + number;
+        if (edition >= MERGING_EDITION) {
+            String earlier = buckets.putIfAbsent(variant.resolution(), prefix);
+            if (earlier != null) {
+                data.add(plan(query, output, variant, earlier));
+                return;
+            }
+        }
+        data.add(plan(query, output, variant, prefix));
+        RequestPlan request = new RequestPlan(
+                stream.name(),
+                query.name(),
+                stream.name(),
+                prefix,
+                stream.priority().orElse(SyncConfig.DEFAULT_PRIORITY),
+                variant.resolution().steps(),
+                variant.resolution().conditions(),
+                variant.resolution().parameters(),
+                edition < MERGING_EDITION,
+                false);
+        requests.add(request);
+        if (edition >= MERGING_EDITION && !stream.acceptDangerous()) {
+            Security.check(query, request);
+        }
+    }
+
+    private DataPlan plan(Query query, StreamOutput.Result output, Variant variant, String prefix) {
+        OutputPlan plan = output.plan();
+        return new DataPlan(stream.name(), query.name(), prefix, output.table().tables(), variant.match(), plan);
+    }
+}

@@ -2,6 +2,7 @@ package io.serai.source.postgres;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.serai.source.postgres.PostgresSettings.SslMode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -13,15 +14,32 @@ import org.postgresql.PGProperty;
 
 /** Opens connections to one database, for SQL and for replication, whose sessions print values alike. Thread-safe. */
 final class Connections {
-    /** What a database or role may set otherwise, and what decides the text of values, the order of a copy, and whether a marker waits. */
-    private static final String SESSION = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres';"
-            + " SET extra_float_digits = 3; SET bytea_output = 'hex'; SET synchronous_commit = 'local';"
-            + " SET standard_conforming_strings = on; SET default_transaction_read_only = off; SET search_path = pg_catalog; SET statement_timeout = 0; SET lock_timeout = 0;"
-            + " SET idle_in_transaction_session_timeout = 0";
+    /** What a database or role may set otherwise, and what decides the text of values, whether a marker waits, and how long we may take. */
+    private static final String SESSION = """
+            SET TimeZone = 'UTC';
+            SET DateStyle = 'ISO';
+            SET IntervalStyle = 'postgres';
+            SET extra_float_digits = 3;
+            SET bytea_output = 'hex';
+            SET standard_conforming_strings = on;
+            SET search_path = pg_catalog;
+            SET synchronous_commit = 'local';
+            SET default_transaction_read_only = off;
+            SET statement_timeout = 0;
+            SET idle_in_transaction_session_timeout = 0;
+            """;
 
-    /** Rows must come in the order of their locations, or a copy could not be cut. */
-    private static final String SQL_SESSION = SESSION + "; SET enable_tidscan = on; SET synchronize_seqscans = off;"
-            + " SET max_parallel_workers_per_gather = 0; SET jit = off";
+    /** Rows must come in the order of their places, or a copy could not be cut; and nothing of ours waits in a queue before an application. */
+    private static final String SQL_SESSION = """
+            SET lock_timeout = '1s';
+            SET enable_tidscan = on;
+            SET synchronize_seqscans = off;
+            SET max_parallel_workers_per_gather = 0;
+            SET jit = off;
+            """;
+
+    /** No statement of ours is silent for so long; on a replication connection a timeout would cut messages of the log. */
+    private static final int SILENT_SECONDS = 120;
 
     private final PostgresSettings settings;
 
@@ -31,7 +49,9 @@ final class Connections {
 
     /** A connection in autocommit mode. */
     Connection sql() throws SQLException {
-        return open(properties(), SQL_SESSION);
+        Properties properties = properties();
+        PGProperty.SOCKET_TIMEOUT.set(properties, SILENT_SECONDS);
+        return open(properties, SESSION + SQL_SESSION);
     }
 
     /** A connection that takes replication commands beside simple SQL. */
@@ -47,7 +67,10 @@ final class Connections {
             throw new SeraiException(ErrorCode.BUG, "The driver does not know its own address", settings.where(), "");
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute(session);
+            int version = connection.getMetaData().getDatabaseMajorVersion();
+            statement.execute(session
+                    + (version >= 14 ? "SET idle_session_timeout = 0;" : "")
+                    + (version >= 17 ? "SET transaction_timeout = 0;" : ""));
         } catch (SQLException e) {
             connection.close();
             throw e;
@@ -63,17 +86,23 @@ final class Connections {
 
     private Properties properties() {
         Properties properties = new Properties();
+        int seconds = (int) Math.max(1, settings.connectTimeout().toSeconds());
         PGProperty.USER.set(properties, settings.username());
         PGProperty.PASSWORD.set(properties, settings.password());
-        PGProperty.SSL_MODE.set(properties, settings.sslMode().text());
         PGProperty.APPLICATION_NAME.set(properties, "serai " + settings.id());
-        PGProperty.CONNECT_TIMEOUT.set(
-                properties, (int) Math.max(1, settings.connectTimeout().toSeconds()));
-        PGProperty.LOGIN_TIMEOUT.set(
-                properties, (int) Math.max(1, 2 * settings.connectTimeout().toSeconds()));
-        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        // simple protocol: the only one on replication connections, and several statements in one round trip on the
-        // others
+        PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
+        PGProperty.LOGIN_TIMEOUT.set(properties, 2 * seconds);
+        PGProperty.SOCKET_FACTORY.set(properties, WatchfulSocketFactory.class.getName());
+        if (settings.sslMode() == SslMode.DISABLE) {
+            PGProperty.SSL_MODE.set(properties, SslMode.DISABLE.text());
+        } else {
+            // the factory verifies the name itself: it may be another one than the host's
+            PGProperty.SSL_MODE.set(
+                    properties,
+                    (settings.sslMode() == SslMode.VERIFY_FULL ? SslMode.VERIFY_CA : settings.sslMode()).text());
+            PemSocketFactory.configure(properties, settings);
+        }
+        // the simple protocol is the only one on replication connections; on the others it saves round trips
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "11");
         return properties;

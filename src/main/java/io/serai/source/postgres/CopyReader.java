@@ -28,6 +28,8 @@ import org.postgresql.copy.CopyOut;
 final class CopyReader implements SnapshotReader {
     private static final int MAX_RANGES = 4096;
     private static final long UNSEEN_PAUSE_MILLIS = 30;
+    private static final long LOCKED_PAUSE_MILLIS = 500;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String UNDEFINED_TABLE = "42P01";
     private static final String QUERY_CANCELED = "57014";
     private static final int PAGE_HEADER = 24;
@@ -60,8 +62,7 @@ final class CopyReader implements SnapshotReader {
     @Override
     public List<ChunkRange> plan(SourceTable table, long targetBytes) throws SQLException, InterruptedException {
         return orClose(() -> {
-            execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-            lock(table);
+            beginWithTable(table);
             TableIdentity identity = requireUnchanged(table);
             TableFile file = file(identity.oid());
             execute("COMMIT");
@@ -146,8 +147,7 @@ final class CopyReader implements SnapshotReader {
         DeliveredTransactions all = (DeliveredTransactions) delivered;
         DeliveredTransactions needed = all.copy();
         while (true) {
-            execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-            lock(table);
+            beginWithTable(table);
             TransactionSnapshot snapshot = catalog.snapshot();
             TableIdentity identity = requireUnchanged(table);
             all.forget(snapshot);
@@ -165,14 +165,26 @@ final class CopyReader implements SnapshotReader {
         return new ChunkRead(LogHead.take(connection), rest);
     }
 
-    private void lock(SourceTable table) throws SQLException {
+    /** Opens a transaction that holds the table against DDL; waits outside of one while DDL holds it, so that nothing queues behind this. */
+    private void beginWithTable(SourceTable table) throws SQLException, InterruptedException {
+        execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        while (!lock(table)) {
+            execute("ROLLBACK");
+            TimeUnit.MILLISECONDS.sleep(LOCKED_PAUSE_MILLIS);
+            execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        }
+    }
+
+    private boolean lock(SourceTable table) throws SQLException {
         try {
             execute("LOCK TABLE ONLY " + Sql.name(table.table()) + " IN ACCESS SHARE MODE");
+            return true;
         } catch (SQLException e) {
-            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
-                throw TableComparison.changed(table, "it was dropped or renamed", where);
-            }
-            throw e;
+            return switch (String.valueOf(e.getSQLState())) {
+                case LOCK_NOT_AVAILABLE -> false;
+                case UNDEFINED_TABLE -> throw TableComparison.changed(table, "it was dropped or renamed", where);
+                default -> throw e;
+            };
         }
     }
 

@@ -1,0 +1,102 @@
+package io.serai.source.postgres;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * Makes sockets that notice when the other end is gone. The kernel probes an idle connection; and where the reader polls with a timeout, as
+ * pgjdbc's replication stream does, a server that says nothing for long although it is asked again and again counts as gone. pgjdbc itself would
+ * wait for ever, and its {@code socketTimeout} would cut a message of the log in two. Public because pgjdbc makes it by its name. Thread-safe.
+ */
+public final class WatchfulSocketFactory extends SocketFactory {
+    private static final int PROBE_AFTER_SECONDS = 20;
+    private static final int PROBE_EVERY_SECONDS = 5;
+    private static final int PROBES = 4;
+    private static final long MAX_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(45);
+
+    @Override
+    public Socket createSocket() throws IOException {
+        Socket socket = new WatchfulSocket();
+        socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, PROBE_AFTER_SECONDS);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, PROBE_EVERY_SECONDS);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
+        }
+        return socket;
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+        return connected(new InetSocketAddress(host, port));
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+        return createSocket(host, port);
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) throws IOException {
+        return connected(new InetSocketAddress(host, port));
+    }
+
+    @Override
+    public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort)
+            throws IOException {
+        return createSocket(address, port);
+    }
+
+    private Socket connected(InetSocketAddress address) throws IOException {
+        Socket socket = createSocket();
+        socket.connect(address);
+        return socket;
+    }
+
+    private static final class WatchfulSocket extends Socket {
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return new WatchfulStream(super.getInputStream());
+        }
+    }
+
+    /** Measures from the first read that ended empty-handed to the next that did not; time without reads does not count. */
+    private static final class WatchfulStream extends FilterInputStream {
+        private boolean silent;
+        private long silentSince;
+
+        private WatchfulStream(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            try {
+                int count = super.read(target, offset, length);
+                silent = false;
+                return count;
+            } catch (SocketTimeoutException e) {
+                long now = System.nanoTime();
+                if (!silent) {
+                    silent = true;
+                    silentSince = now;
+                } else if (now - silentSince > MAX_SILENCE_NANOS) {
+                    throw new IOException(
+                            "nothing was heard from the server for " + TimeUnit.NANOSECONDS.toSeconds(now - silentSince)
+                                    + " s",
+                            e);
+                }
+                throw e;
+            }
+        }
+    }
+}

@@ -82,6 +82,20 @@ final class Catalog {
         return tables;
     }
 
+    /** All tables that could be published. */
+    Set<TableRef> ordinaryTables() throws SQLException {
+        Set<TableRef> tables = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
+                                + " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND c.oid >= 16384")) {
+            while (rows.next()) {
+                tables.add(new TableRef(rows.getString(1), rows.getString(2)));
+            }
+        }
+        return tables;
+    }
+
     private String publishedQuery(String condition) {
         String filtered = version >= 15 ? "coalesce(r.prqual IS NOT NULL, false)" : "false";
         String listed = version >= 15 ? "coalesce(r.prattrs IS NOT NULL, false)" : "false";

@@ -2,38 +2,67 @@ package io.serai.source.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one connection for short questions to the database: opened when it is first needed, kept, and opened again when it broke. Thread-safe: one
- * question at a time, guarded by this object's monitor.
+ * question at a time, guarded by a lock.
  */
 final class ControlConnection implements AutoCloseable {
-    private static final Set<String> BROKEN = Set.of("08000", "08003", "08006", "57P01", "57P02");
+    private static final Set<String> BROKEN = Set.of("08000", "08003", "08006", "57P01", "57P02", "57P05");
+    private static final long LOOK_PATIENCE_MILLIS = 500;
 
     private final Connections connections;
-    private @Nullable Connection open;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Connection open; // guarded by lock
 
     ControlConnection(Connections connections) {
         this.connections = connections;
     }
 
-    /** Asks once more on a new connection when a kept one turns out to be broken. */
-    synchronized <T extends @Nullable Object> T ask(Question<T> question) throws SQLException, InterruptedException {
-        Connection kept = open;
-        if (kept != null) {
-            try {
-                return once(kept, question);
-            } catch (SQLException e) {
-                if (!BROKEN.contains(String.valueOf(e.getSQLState()))) {
-                    throw e;
+    /** Asks, and asks once more on a new connection when a kept one turns out to be broken. */
+    <T extends @Nullable Object> T ask(Question<T> question) throws SQLException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            Connection kept = open;
+            if (kept != null) {
+                try {
+                    return once(kept, question);
+                } catch (SQLException e) {
+                    if (!BROKEN.contains(String.valueOf(e.getSQLState()))) {
+                        throw e;
+                    }
                 }
             }
+            Connection fresh = connections.sql();
+            open = fresh;
+            return once(fresh, question);
+        } finally {
+            lock.unlock();
         }
-        Connection fresh = connections.sql();
-        open = fresh;
-        return once(fresh, question);
+    }
+
+    /** Asks only where an open connection is at hand, for those who look at a source that may be down. */
+    <T> Optional<T> askIfOpen(Question<T> question) {
+        boolean locked = false;
+        try {
+            locked = lock.tryLock(LOOK_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            Connection kept = locked ? open : null;
+            return kept == null ? Optional.empty() : Optional.of(once(kept, question));
+        } catch (SQLException e) {
+            return Optional.empty(); // whoever needs the answer will ask, and fail with it
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } finally {
+            if (locked) {
+                lock.unlock();
+            }
+        }
     }
 
     private <T extends @Nullable Object> T once(Connection connection, Question<T> question)
@@ -45,16 +74,23 @@ final class ControlConnection implements AutoCloseable {
             return answer;
         } finally {
             if (!answered) { // it may be inside a transaction
-                close();
+                Closing.abort(connection);
+                open = null;
             }
         }
     }
 
+    /** Ends the connection when nobody asks any more. */
     @Override
-    public synchronized void close() {
-        if (open != null) {
-            Closing.abort(open);
-            open = null;
+    public void close() {
+        lock.lock();
+        try {
+            if (open != null) {
+                Closing.abort(open);
+                open = null;
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -3,6 +3,7 @@ package io.serai.source.postgres;
 import io.serai.change.ColumnType;
 import io.serai.change.Lsn;
 import io.serai.change.SourcePosition;
+import io.serai.change.TableRef;
 import io.serai.error.SeraiException;
 import io.serai.source.CatalogTable;
 import io.serai.source.Delivered;
@@ -23,9 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A Postgres database as a source. Thread-safe; of {@link #prepare}, {@link #verify} and {@link #log} one thread calls one at a time. */
 public final class PostgresDatabase implements SourceDatabase {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);
+
     private final PostgresSettings settings;
     private final String slot;
     private final Connections connections;
@@ -60,12 +65,26 @@ public final class PostgresDatabase implements SourceDatabase {
 
     @Override
     public List<Finding> check(TableSelection selection) throws SQLException, InterruptedException {
-        return List.of();
+        return control.ask(connection -> new DatabaseCheck(connection, settings, slot).findings(selection));
     }
 
+    /** Where the database cannot be asked, because nothing is prepared yet, only the tables that are named are known. */
     @Override
-    public String setup(TableSelection selection) throws SQLException, InterruptedException {
-        return "";
+    public String setup(TableSelection selection) throws InterruptedException {
+        Set<TableRef> existing = Set.of();
+        try {
+            existing = control.ask(connection -> new Catalog(connection).ordinaryTables());
+        } catch (SQLException e) {
+            LOG.atDebug()
+                    .addKeyValue("source", settings.id())
+                    .setCause(e)
+                    .log("The database was not asked for its tables");
+        }
+        return new SetupScript(
+                        settings,
+                        selection,
+                        existing.stream().filter(selection::isWanted).toList())
+                .text();
     }
 
     @Override
@@ -224,7 +243,7 @@ public final class PostgresDatabase implements SourceDatabase {
 
     @Override
     public Map<String, String> facts() {
-        return Map.of();
+        return control.askIfOpen(connection -> SlotFacts.read(connection, slot)).orElse(Map.of());
     }
 
     @Override

@@ -47,6 +47,11 @@ final class TypeCatalog {
         }
     }
 
+    /** A scalar type of the server's own; TEXT for those that are not known by their oid. */
+    static ScalarType builtIn(long oid) {
+        return BUILT_IN.getOrDefault(oid, ScalarType.TEXT);
+    }
+
     /** The type; it was loaded. */
     PostgresType type(long oid) {
         ScalarType scalar = BUILT_IN.get(oid);

@@ -1,0 +1,340 @@
+package io.serai.source.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serai.change.Lsn;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.LogReader;
+import io.serai.testsupport.PostgresServer;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+class LogOfASlotIT {
+    @Test
+    void saysWhatBecameOfEachRowInCommitOrder() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE todos (id int PRIMARY KEY, title text)")
+                .prepare()) {
+            try (Connection slow = database.sql().connection();
+                    Statement statement = slow.createStatement()) {
+                slow.setAutoCommit(false);
+                statement.execute("INSERT INTO todos VALUES (1, 'milk')");
+                database.sql()
+                        .execute(
+                                "INSERT INTO todos VALUES (2, NULL), (3, '')",
+                                "UPDATE todos SET title = 'tea' WHERE id = 2");
+                statement.execute("DELETE FROM todos WHERE id = 3");
+                slow.commit();
+            }
+            database.sql().execute("BEGIN; INSERT INTO todos VALUES (4, 'never'); ROLLBACK");
+
+            RecordedLog log = database.readLog(database.from());
+
+            assertThat(log.changes())
+                    .containsExactly(
+                            "INSERT todos after 2|~",
+                            "INSERT todos after 3|",
+                            "UPDATE todos after 2|tea",
+                            "INSERT todos after 1|milk",
+                            "DELETE todos before 3|?");
+            assertThat(log.transactions()).hasSize(3);
+        }
+    }
+
+    @Test
+    void beginsAgainAtEveryEndOfATransaction() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE todos (id int PRIMARY KEY, title text)")
+                .prepare()) {
+            try (Connection open = database.sql().connection();
+                    Statement statement = open.createStatement()) {
+                open.setAutoCommit(false);
+                for (int i = 0; i < 12; i++) {
+                    statement.execute("INSERT INTO todos VALUES (" + (100 + i) + ", 'slow')");
+                    database.sql().execute("INSERT INTO todos VALUES (" + i + ", 'quick')");
+                    if (i % 3 == 0) {
+                        open.commit();
+                    }
+                }
+                open.commit();
+            }
+            RecordedLog whole = database.readLog(database.from());
+            List<RecordedLog.Transaction> transactions = whole.transactions();
+            assertThat(transactions).hasSize(17);
+
+            for (int i = 0; i < transactions.size(); i++) {
+                RecordedLog rest = database.readLog(transactions.get(i).end());
+
+                assertThat(rest.transactions())
+                        .as("after transaction " + i)
+                        .isEqualTo(transactions.subList(i + 1, transactions.size()));
+            }
+        }
+    }
+
+    @Test
+    void tellsKeyChangesAndSwaps() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE pairs (value text, b text, a int, PRIMARY KEY (a, b) DEFERRABLE INITIALLY IMMEDIATE)",
+                        "ALTER TABLE pairs DROP CONSTRAINT pairs_pkey, ADD PRIMARY KEY (a, b)",
+                        "INSERT INTO pairs VALUES ('x', 'k', 1), ('y', 'k', 2)")
+                .prepare()) {
+            database.sql()
+                    .execute(
+                            "BEGIN; UPDATE pairs SET a = 3 WHERE a = 1; UPDATE pairs SET a = 1 WHERE a = 2; UPDATE pairs SET a = 2 WHERE a = 3;"
+                                    + " COMMIT");
+
+            RecordedLog log = database.readLog(database.from());
+
+            assertThat(log.changes())
+                    .containsExactly(
+                            "UPDATE pairs before ?|k|1 after x|k|3",
+                            "UPDATE pairs before ?|k|2 after y|k|1",
+                            "UPDATE pairs before ?|k|3 after x|k|2");
+            assertThat(database.table("pairs").relation().keyColumns()).containsExactly(2, 1);
+        }
+    }
+
+    @Test
+    void leavesUnchangedLargeValuesUnknownUnlessTheOldRowHasThem() throws Exception {
+        String large = "(SELECT string_agg(md5(i::text), '') FROM generate_series(1, 200) i)";
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE short (id int PRIMARY KEY, n int, doc text)",
+                        "CREATE TABLE whole (id int PRIMARY KEY, n int, doc text)",
+                        "CREATE TABLE large_key (id text PRIMARY KEY, n int)",
+                        "ALTER TABLE whole REPLICA IDENTITY FULL",
+                        "ALTER TABLE large_key ALTER id SET STORAGE EXTERNAL",
+                        "INSERT INTO short VALUES (1, 1, " + large + ")",
+                        "INSERT INTO whole VALUES (1, 1, " + large + ")",
+                        "INSERT INTO large_key VALUES (repeat('k', 2200), 1)")
+                .prepare()) {
+            String doc = database.sql().value("SELECT doc FROM short");
+            String key = database.sql().value("SELECT id FROM large_key");
+            database.sql()
+                    .execute(
+                            "UPDATE short SET n = 2",
+                            "UPDATE whole SET n = 2",
+                            "UPDATE large_key SET n = 2",
+                            "UPDATE short SET id = 2");
+
+            RecordedLog log = database.readLog(database.from());
+
+            assertThat(log.changes())
+                    .containsExactly(
+                            "UPDATE short after 1|2|?",
+                            "UPDATE whole before 1|1|" + doc + " after 1|2|" + doc,
+                            database.sql().server().majorVersion() >= 15
+                                    ? "UPDATE large_key before " + key + "|? after " + key + "|2"
+                                    : "UPDATE large_key after ?|2",
+                            "UPDATE short before 1|?|? after 2|2|?");
+        }
+    }
+
+    @Test
+    void takesTheKeyOfAnIndexThatIsTheReplicaIdentity() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE users (id int PRIMARY KEY, mail text NOT NULL)",
+                        "CREATE UNIQUE INDEX by_mail ON users (mail)",
+                        "ALTER TABLE users REPLICA IDENTITY USING INDEX by_mail",
+                        "INSERT INTO users VALUES (1, 'a'), (2, 'b')")
+                .prepare()) {
+            database.sql().execute("DELETE FROM users WHERE id = 1", "UPDATE users SET mail = 'c'");
+
+            RecordedLog log = database.readLog(database.from());
+
+            assertThat(log.changes()).containsExactly("DELETE users before ?|a", "UPDATE users before ?|b after 2|c");
+        }
+    }
+
+    @Test
+    void tellsTruncatesOfSeveralTablesAtOnce() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE lists (id int PRIMARY KEY)",
+                        "CREATE TABLE todos (id int PRIMARY KEY, list int REFERENCES lists)",
+                        "CREATE SCHEMA other",
+                        "CREATE TABLE other.unwanted (id int PRIMARY KEY REFERENCES lists)")
+                .prepare()) {
+            database.sql().execute("TRUNCATE lists CASCADE", "INSERT INTO lists VALUES (1)", "TRUNCATE other.unwanted");
+
+            RecordedLog log = database.readLog(database.from());
+
+            assertThat(log.changes()).hasSize(2);
+            assertThat(log.changes().get(0)).isIn("TRUNCATE lists,todos", "TRUNCATE todos,lists");
+            assertThat(log.changes().get(1)).isEqualTo("INSERT lists after 1");
+            database.source.compare(database.tables, ReplicatedDatabase.PUBLIC);
+        }
+    }
+
+    @Test
+    void knowsTablesAndColumnsByTheirExactNames() throws Exception {
+        String longest = "ž".repeat(31);
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE \"A\" (\"Id\" int PRIMARY KEY, id int, \"with \"\"quotes\"\" and . dots\" text)",
+                        "CREATE TABLE a (id int PRIMARY KEY)",
+                        "CREATE TABLE \"" + longest + "\" (\"日本\" int PRIMARY KEY, \"" + longest + "\" text)")
+                .prepare()) {
+            database.sql()
+                    .execute(
+                            "INSERT INTO \"A\" VALUES (1, 2, 'q')",
+                            "INSERT INTO a VALUES (3)",
+                            "INSERT INTO \"" + longest + "\" VALUES (4, 'ů')");
+
+            RecordedLog log = database.readLog(database.from());
+
+            assertThat(log.changes())
+                    .containsExactly("INSERT A after 1|2|q", "INSERT a after 3", "INSERT " + longest + " after 4|ů");
+            assertThat(database.copy(database.table(longest), 1000, 1000)).hasSize(1);
+            assertThat(database.table("A").relation().indexOf("with \"quotes\" and . dots"))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void skipsMessagesOfOthersAndTablesThatNobodyWants() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE todos (id int PRIMARY KEY)",
+                        "CREATE SCHEMA other",
+                        "CREATE TABLE other.unwanted (id int PRIMARY KEY)")
+                .prepare()) {
+            database.sql()
+                    .execute(
+                            "SELECT pg_logical_emit_message(false, 'theirs', 'outside of a transaction')",
+                            "BEGIN; SELECT pg_logical_emit_message(true, 'theirs', 'inside'); INSERT INTO other.unwanted VALUES (1);"
+                                    + " INSERT INTO todos VALUES (1); COMMIT");
+
+            RecordedLog log = database.readLog(database.from());
+
+            assertThat(log.changes()).containsExactly("INSERT todos after 1");
+        }
+    }
+
+    @Test
+    void movesOnWhileOnlyOtherDatabasesAreWrittenTo() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")
+                        .prepare();
+                ReplicatedDatabase other = ReplicatedDatabase.with("CREATE TABLE busy (id int PRIMARY KEY)")) {
+            other.sql().execute("INSERT INTO busy SELECT generate_series(1, 1000)");
+            Lsn written = Lsn.parse(String.valueOf(other.sql().value("SELECT pg_current_wal_lsn()")));
+            RecordedLog log = new RecordedLog();
+
+            database.readLog(database.from(), log, () -> log.reached().compareTo(written) >= 0);
+
+            assertThat(log.all()).isEmpty();
+        }
+    }
+
+    @Test
+    void confirmsOnlyWhatWasAcknowledged() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")
+                .prepare()) {
+            database.sql().execute("INSERT INTO todos VALUES (1)", "INSERT INTO todos VALUES (2)");
+            Lsn head = (Lsn) database.source.head();
+            RecordedLog log = new RecordedLog();
+            try (LogReader reader = database.source.log(database.from(), database.tables, ReplicatedDatabase.PUBLIC)) {
+                while (log.reached().compareTo(head) <= 0) {
+                    reader.read(log, Duration.ofMillis(50));
+                }
+                reader.requestPosition();
+                reader.read(log, Duration.ofMillis(1500));
+                assertThat(confirmed(database)).isEqualTo(database.from());
+
+                Lsn first = log.transactions().getFirst().end();
+                reader.acknowledge(first);
+                reader.read(log, Duration.ofMillis(1500));
+
+                assertThat(confirmed(database)).isEqualTo(first);
+            }
+        }
+    }
+
+    @Test
+    void isNotCutOffWhileItsQueueIsFull() throws Exception {
+        try (PostgresServer server = PostgresServer.own(Map.of("wal_sender_timeout", "2s"));
+                ReplicatedDatabase database = ReplicatedDatabase.on(
+                                server, "CREATE TABLE todos (id int PRIMARY KEY, title text)")
+                        .prepare()) {
+            database.sql().execute("INSERT INTO todos SELECT i, repeat('x', 1000) FROM generate_series(1, 50000) i");
+            Lsn head = (Lsn) database.source.head();
+            RecordedLog log = new RecordedLog();
+            try (LogReader reader = database.source.log(database.from(), database.tables, ReplicatedDatabase.PUBLIC)) {
+                reader.read(log, Duration.ofMillis(1));
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(6);
+                while (System.nanoTime() < end) {
+                    reader.keepAlive();
+                    TimeUnit.MILLISECONDS.sleep(100); // the time is what is tested
+                }
+
+                while (log.reached().compareTo(head) <= 0) {
+                    reader.read(log, Duration.ofMillis(50));
+                }
+            }
+            assertThat(log.changes()).hasSize(50000);
+        }
+    }
+
+    @Test
+    void waitsForNobodyWhoReadsTheSlotForLong() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")
+                .prepare()) {
+            PostgresDatabase second = database.source("storage1");
+            try (LogReader first = database.source.log(database.from(), database.tables, ReplicatedDatabase.PUBLIC)) {
+                first.read(new RecordedLog(), Duration.ofMillis(10));
+
+                assertThatThrownBy(() -> second.log(database.from(), database.tables, ReplicatedDatabase.PUBLIC))
+                        .isInstanceOf(SeraiException.class)
+                        .extracting(each -> ((SeraiException) each).code())
+                        .isEqualTo(ErrorCode.POSTGRES_SLOT_BUSY);
+            }
+            second.log(database.from(), database.tables, ReplicatedDatabase.PUBLIC)
+                    .close();
+        }
+    }
+
+    @Test
+    void stopsAtAChangeOfATableThatWasAltered() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")
+                .prepare()) {
+            database.sql()
+                    .execute(
+                            "INSERT INTO todos VALUES (1)",
+                            "ALTER TABLE todos ADD COLUMN title text",
+                            "INSERT INTO todos VALUES (2, 'x')");
+            RecordedLog log = new RecordedLog();
+
+            assertThatThrownBy(() -> database.readLog(database.from(), log, () -> false))
+                    .asInstanceOf(InstanceOfAssertFactories.type(SeraiException.class))
+                    .extracting(SeraiException::code)
+                    .isEqualTo(ErrorCode.SOURCE_TABLE_CHANGED);
+
+            assertThat(log.changes()).containsExactly("INSERT todos after 1");
+        }
+    }
+
+    @Test
+    void stopsAtAChangeOfATableThatAppeared() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")
+                .prepare()) {
+            database.sql().execute("CREATE TABLE late (id int PRIMARY KEY)", "INSERT INTO late VALUES (1)");
+
+            assertThatThrownBy(() -> database.readLog(database.from(), new RecordedLog(), () -> false))
+                    .hasMessageContaining("late")
+                    .asInstanceOf(InstanceOfAssertFactories.type(SeraiException.class))
+                    .extracting(SeraiException::code)
+                    .isEqualTo(ErrorCode.SOURCE_TABLE_CHANGED);
+        }
+    }
+
+    private static Lsn confirmed(ReplicatedDatabase database) {
+        return Lsn.parse(String.valueOf(database.sql()
+                .value("SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '" + database.slot()
+                        + "'")));
+    }
+}

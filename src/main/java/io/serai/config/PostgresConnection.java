@@ -80,33 +80,32 @@ public record PostgresConnection(
                 common.id(),
                 common.tag(),
                 common.route(),
-                needed(section, "hostname", uri.hostname(), "db.example.com"),
+                needed(section, "hostname", uri, uri.hostname(), "db.example.com"),
                 section.number("port", 1, 65535).or(uri::port).orElse(DEFAULT_PORT),
-                needed(section, "database", uri.database(), "postgres"),
-                needed(section, "username", uri.username(), "powersync_role"),
+                needed(section, "database", uri, uri.database(), "postgres"),
+                needed(section, "username", uri, uri.username(), "powersync_role"),
                 section.text("password").or(uri::password).orElse(""),
                 sslmode,
                 cacert,
                 certificate,
                 key,
                 section.text("tls_servername"),
-                section.text("slot_name_prefix").orElse("powersync_"),
+                section.text("slot_name_prefix").orElse("serai_"),
                 Duration.ofSeconds(section.number("connect_timeout", 1, 3600)
                         .or(uri::connectTimeout)
                         .orElse(DEFAULT_CONNECT_SECONDS))));
     }
 
-    /** A key that may stand in the URI instead; one that stands nowhere is an issue of the section. */
-    private static String needed(Section section, String key, Optional<String> inUri, String example) {
+    /** A key that may stand in the URI instead. One that stands nowhere is an issue, unless the URI itself is one already. */
+    private static String needed(Section section, String key, PostgresUri uri, Optional<String> inUri, String example) {
         Optional<String> text = section.text(key).or(() -> inUri);
-        if (text.isPresent()) {
-            return text.get();
+        if (text.isPresent() || (section.has("uri") && uri == PostgresUri.NONE)) {
+            return text.orElse("");
         }
-        return section.has("uri") ? missingInUri(section, key) : section.requiredText(key, example);
-    }
-
-    private static String missingInUri(Section section, String key) {
-        section.reject("uri", "has no " + key + "; write postgresql://user:password@host:5432/database");
-        return "";
+        if (section.has("uri")) {
+            section.reject("uri", "has no " + key + "; write postgresql://user:password@host:5432/database");
+            return "";
+        }
+        return section.requiredText(key, example);
     }
 }

@@ -69,7 +69,7 @@ class ServiceConfigTest {
             assertThat(connection.database()).isEqualTo("shop");
             assertThat(connection.username()).isEqualTo("role");
             assertThat(connection.password()).isEqualTo("p@ss");
-            assertThat(connection.slotNamePrefix()).isEqualTo("powersync_");
+            assertThat(connection.slotNamePrefix()).isEqualTo("serai_");
             assertThat(connection.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
         }
 
@@ -99,7 +99,7 @@ class ServiceConfigTest {
                   client_certificate: pem
                   client_private_key: pem
                   tls_servername: db
-                  slot_name_prefix: serai_
+                  slot_name_prefix: shop_
                   connect_timeout: 7
             sync_config: {content: "bucket_definitions: {}"}
             """));
@@ -119,7 +119,7 @@ class ServiceConfigTest {
                         Optional.of("pem"),
                         Optional.of("pem"),
                         Optional.of("db"),
-                        "serai_",
+                        "shop_",
                         Duration.ofSeconds(7)));
     }
 

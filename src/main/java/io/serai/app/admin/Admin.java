@@ -14,5 +14,5 @@ public interface Admin extends Inspection {
     boolean awaitCaughtUp(Duration patience) throws IOException, InterruptedException;
 
     /** Stops the source, drops what it created in its database, then all that is stored of it; answers what was done and what is left. */
-    String teardown(String source) throws IOException;
+    TeardownResult teardown(String source) throws IOException;
 }

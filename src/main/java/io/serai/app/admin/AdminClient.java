@@ -37,6 +37,11 @@ public final class AdminClient implements Admin {
     }
 
     @Override
+    public String storageId() throws IOException {
+        return ask(new AdminRequest.StorageId(), null).text();
+    }
+
+    @Override
     public String status(StatusFormat format) throws IOException {
         return ask(new AdminRequest.Status(format), null).text();
     }
@@ -52,8 +57,9 @@ public final class AdminClient implements Admin {
     }
 
     @Override
-    public String teardown(String source) throws IOException {
-        return ask(new AdminRequest.Teardown(source), null).text();
+    public TeardownResult teardown(String source) throws IOException {
+        Result result = ask(new AdminRequest.Teardown(source), null);
+        return new TeardownResult(result.text(), result.flag());
     }
 
     @Override

@@ -12,6 +12,9 @@ sealed interface AdminRequest {
     /** Names the protocol; a process of another version has another name. */
     String PROTOCOL = "serai-admin-1";
 
+    /** As {@link Inspection#storageId}. */
+    record StorageId() implements AdminRequest {}
+
     /** As {@link Inspection#status}. */
     record Status(StatusFormat format) implements AdminRequest {}
 
@@ -28,6 +31,7 @@ sealed interface AdminRequest {
     default void write(DataOutput out) throws IOException {
         out.writeUTF(PROTOCOL);
         switch (this) {
+            case StorageId id -> out.writeUTF("storage-id");
             case Status status -> {
                 out.writeUTF("status");
                 out.writeUTF(status.format().name());
@@ -59,6 +63,7 @@ sealed interface AdminRequest {
         }
         String kind = in.readUTF();
         return switch (kind) {
+            case "storage-id" -> new StorageId();
             case "status" -> new Status(StatusFormat.valueOf(in.readUTF()));
             case "operations" -> new Operations(readSelection(in));
             case "await-caught-up" -> new AwaitCaughtUp(Duration.ofMillis(in.readLong()));

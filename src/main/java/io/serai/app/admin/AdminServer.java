@@ -108,20 +108,26 @@ public final class AdminServer implements AutoCloseable {
 
     private void answer(AdminRequest request, DataOutputStream out) throws IOException, InterruptedException {
         switch (request) {
+            case AdminRequest.StorageId id -> text(out, admin.storageId());
             case AdminRequest.Status status -> text(out, admin.status(status.format()));
-            case AdminRequest.AwaitCaughtUp await -> {
-                boolean caughtUp = admin.awaitCaughtUp(await.patience());
-                out.writeByte(Answer.FLAG);
-                out.writeBoolean(caughtUp);
-            }
+            case AdminRequest.AwaitCaughtUp await -> flag(out, admin.awaitCaughtUp(await.patience()));
             case AdminRequest.Operations operations -> admin.operations(operations.selection(), new Wire(out));
-            case AdminRequest.Teardown teardown -> text(out, admin.teardown(teardown.source()));
+            case AdminRequest.Teardown teardown -> {
+                TeardownResult result = admin.teardown(teardown.source());
+                text(out, result.text());
+                flag(out, result.isComplete());
+            }
         }
     }
 
     private static void fail(DataOutputStream out, String message) throws IOException {
         out.writeByte(Answer.FAILED);
         writeText(out, message);
+    }
+
+    private static void flag(DataOutputStream out, boolean flag) throws IOException {
+        out.writeByte(Answer.FLAG);
+        out.writeBoolean(flag);
     }
 
     private static void text(DataOutputStream out, String text) throws IOException {

@@ -8,6 +8,9 @@ import java.io.IOException;
  * except that only a running process knows what its sources do. Confined to one thread.
  */
 public interface Inspection extends AutoCloseable {
+    /** The storage's own id. */
+    String storageId() throws IOException;
+
     /** What {@code serai status} prints: text for people, or one JSON object. */
     String status(StatusFormat format) throws IOException;
 

@@ -1,7 +1,5 @@
 package io.serai.app.admin;
 
-import io.serai.error.ErrorCode;
-import io.serai.error.SeraiException;
 import io.serai.source.Replication;
 import io.serai.source.Replications;
 import io.serai.source.SourceStatus;
@@ -64,6 +62,11 @@ public final class RunningProcess implements Admin {
     }
 
     @Override
+    public String storageId() {
+        return storage.id();
+    }
+
+    @Override
     public String status(StatusFormat format) {
         Instant now = clock.instant();
         Set<String> forgotten = new TreeSet<>(storage.sources());
@@ -104,14 +107,7 @@ public final class RunningProcess implements Admin {
     }
 
     @Override
-    public String teardown(String source) throws IOException {
-        if (!sources.containsKey(source) && !storage.sources().contains(source)) {
-            throw new SeraiException(
-                    ErrorCode.COMMAND_FAILED,
-                    "There is no source \"" + source + "\"",
-                    "",
-                    "Known are " + String.join(", ", sources.keySet()) + ".");
-        }
+    public TeardownResult teardown(String source) throws IOException {
         try {
             return teardown.teardown(source);
         } catch (InterruptedException e) {
@@ -149,6 +145,6 @@ public final class RunningProcess implements Admin {
     /** Stops and removes a source. */
     public interface Teardown {
         /** Answers what was done and what is left. */
-        String teardown(String source) throws InterruptedException;
+        TeardownResult teardown(String source) throws InterruptedException;
     }
 }

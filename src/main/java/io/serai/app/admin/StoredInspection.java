@@ -38,6 +38,11 @@ public final class StoredInspection implements Inspection {
     }
 
     @Override
+    public String storageId() {
+        return storage.id();
+    }
+
+    @Override
     public String status(StatusFormat format) {
         Set<String> forgotten = new TreeSet<>(storage.sources());
         forgotten.removeAll(sources.keySet());

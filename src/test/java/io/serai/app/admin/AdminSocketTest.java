@@ -125,6 +125,11 @@ class AdminSocketTest {
     /** A process whose answers can be told apart. */
     private static final class Answers implements Admin {
         @Override
+        public String storageId() {
+            return "abc";
+        }
+
+        @Override
         public String status(StatusFormat format) {
             return "status as " + format;
         }
@@ -144,7 +149,7 @@ class AdminSocketTest {
         }
 
         @Override
-        public String teardown(String source) {
+        public TeardownResult teardown(String source) {
             throw new SeraiException(
                     ErrorCode.COMMAND_FAILED, "There is no source \"" + source + "\"", "", "Try another.");
         }

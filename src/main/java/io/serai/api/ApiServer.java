@@ -1,0 +1,60 @@
+package io.serai.api;
+
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.support.service.ServiceHelper;
+
+/**
+ * The HTTP server on the API port. It is Camel's own, so that routes of a user may serve HTTP on the same port. Serves {@code /probes/*},
+ * Camel's health on {@code /observe/health}, and {@code /metrics} for a {@code MicrometerPrometheus} that is added after it.
+ */
+public final class ApiServer {
+    /** Where metrics are scraped. */
+    public static final String METRICS_PATH = "/metrics";
+
+    private ApiServer() {}
+
+    /**
+     * Starts the server as a service of the context, which stops it.
+     *
+     * @param port 0 for a free one
+     * @return the port that it listens on
+     * @throws SeraiException {@code API_PORT} when the port cannot be opened
+     */
+    public static int start(CamelContext context, int port) throws Exception {
+        int free = probe(port);
+        ManagementHttpServer server = new ManagementHttpServer();
+        server.setCamelContext(context);
+        server.setPort(free);
+        server.setHost("0.0.0.0");
+        server.setPath("/");
+        server.setHealthCheckEnabled(true);
+        server.setHealthPath("/observe/health");
+        server.setMetricsEnabled(true);
+        context.addService(server);
+        ServiceHelper.startService(server); // the context, which has not started, only takes note of it
+        Probes.serve(context, server.getRouter());
+        return free;
+    }
+
+    /** Camel's server logs that a port is taken and goes on; so the port is tried before. */
+    private static int probe(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(port));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new SeraiException(
+                    ErrorCode.API_PORT,
+                    "The API port " + port + " cannot be opened: " + e.getMessage(),
+                    "",
+                    ErrorCode.API_PORT.remedy(),
+                    e);
+        }
+    }
+}

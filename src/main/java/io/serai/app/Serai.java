@@ -1,0 +1,207 @@
+package io.serai.app;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.serai.api.ApiServer;
+import io.serai.api.SourceLiveness;
+import io.serai.api.SourceReadiness;
+import io.serai.app.admin.AdminServer;
+import io.serai.app.admin.RunningProcess;
+import io.serai.app.admin.TeardownResult;
+import io.serai.config.Connection;
+import io.serai.config.ServiceConfig;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.metrics.SeraiMeters;
+import io.serai.route.RouteFolder;
+import io.serai.route.StorageEndpoint;
+import io.serai.source.Replication;
+import io.serai.source.Replications;
+import io.serai.source.SourceStatus;
+import io.serai.storage.BucketStorage;
+import io.serai.storage.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.component.micrometer.prometheus.MicrometerPrometheus;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.main.Main;
+import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.service.ServiceHelper;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running service: a storage, a Camel context with one route per source, and what shows them to the outside. What starts first stops last.
+ * A source that fails is shown and tried again; anything else that fails ends the start. Confined to one thread.
+ */
+public final class Serai implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Serai.class);
+
+    private static final int SHUTDOWN_SECONDS = 20;
+    private static final Duration ROUTES_LOOK = Duration.ofMillis(500);
+
+    private final ServiceConfig service;
+    private final Replications replications = new Replications();
+    private final Deque<Part> started = new ArrayDeque<>();
+    private @Nullable BucketStorage storage;
+    private int port;
+
+    private Serai(ServiceConfig service) {
+        this.service = service;
+    }
+
+    /** Starts replicating and returns when the routes run; sources may still be starting. */
+    public static Serai start(Configuration configuration, Path routes) throws Exception {
+        Serai serai = new Serai(configuration.service());
+        try {
+            serai.startParts(configuration, routes);
+            return serai;
+        } catch (Throwable e) {
+            serai.close();
+            throw e;
+        }
+    }
+
+    /** The port of the API, also where service.yaml asks for a free one. */
+    public int port() {
+        return port;
+    }
+
+    /** The newest checkpoint, or empty while no source has taken part. */
+    public Optional<Checkpoint> checkpoint() {
+        return storage == null ? Optional.empty() : storage.checkpoint();
+    }
+
+    /** What the sources do whose routes have started. */
+    public List<SourceStatus> sources() {
+        return replications.all().stream().map(Replication::status).toList();
+    }
+
+    /** Stops all parts in reverse order; one that fails is logged and does not keep the others. */
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            Part part = started.pop();
+            try {
+                part.close().run();
+            } catch (Exception e) { // the others must stop, too
+                LOG.atWarn().addKeyValue("part", part.name()).setCause(e).log("A part did not stop in order");
+            }
+        }
+    }
+
+    private void startParts(Configuration configuration, Path routes) throws Exception {
+        Path folder = service.storage().path();
+        BucketStorage opened = Storages.open(folder);
+        storage = opened;
+        started.push(new Part("storage", opened::close));
+        Main camel = initCamel(configuration, opened);
+        CamelContext context = camel.getCamelContext();
+        startAdmin(folder, opened, context);
+        startApi(opened, context);
+        RouteFolder routeFolder = new RouteFolder(context, routes);
+        loadRoutes(routeFolder);
+        started.push(new Part("camel", camel::stop));
+        camel.start();
+        routeFolder.watch(ROUTES_LOOK);
+        started.push(new Part("routes", routeFolder::close));
+        LOG.atInfo()
+                .addKeyValue("version", Version.current())
+                .addKeyValue("storage", folder)
+                .addKeyValue("routes", routes)
+                .addKeyValue("port", port)
+                .log("Serai runs");
+    }
+
+    /** A context that is ready for routes, without what an embedded service does not need. */
+    private Main initCamel(Configuration configuration, BucketStorage opened) {
+        Main camel = new Main();
+        camel.configure()
+                .withName("serai")
+                .withJmxEnabled(false)
+                .withRoutesCollectorEnabled(false)
+                .withShutdownTimeout(SHUTDOWN_SECONDS);
+        Path properties = service.file().toAbsolutePath().resolveSibling("application.properties");
+        camel.setPropertyPlaceholderLocations("file:" + properties + ";optional=true");
+        camel.bind(StorageEndpoint.DEFAULT_NAME, opened);
+        camel.bind("seraiRules", configuration.rules());
+        camel.bind("seraiReplications", replications);
+        for (Connection connection : service.connections()) {
+            camel.bind(connection.id(), Databases.source(connection));
+        }
+        camel.init();
+        return camel;
+    }
+
+    private void startAdmin(Path folder, BucketStorage opened, CamelContext context) throws IOException {
+        RunningProcess process = new RunningProcess(
+                Version.current(),
+                folder,
+                Inspections.kinds(service),
+                opened,
+                replications,
+                source -> teardown(source, opened, context),
+                Clock.systemUTC());
+        started.push(new Part("status", process::close));
+        AdminServer server = AdminServer.open(folder, process);
+        started.push(new Part("admin socket", server::close));
+    }
+
+    private void startApi(BucketStorage opened, CamelContext context) throws Exception {
+        List<String> sources =
+                service.connections().stream().map(Connection::id).toList();
+        HealthCheckRegistry checks = HealthCheckRegistry.get(context);
+        for (String source : sources) {
+            checks.register(new SourceReadiness(source, replications));
+            checks.register(new SourceLiveness(source, replications));
+        }
+        port = ApiServer.start(context, service.port());
+        SeraiMeters meters = new SeraiMeters(sources, replications, opened, Clock.systemUTC());
+        started.push(new Part("meters", meters::close));
+        MicrometerPrometheus prometheus = new MicrometerPrometheus();
+        prometheus.setPath(ApiServer.METRICS_PATH);
+        prometheus.setEnableExchangeEventNotifier(false); // an event for each change would cost more than the change
+        context.addService(prometheus);
+        ServiceHelper.startService(prometheus);
+        meters.bindTo(CamelContextHelper.mandatoryLookup(
+                context, MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class));
+    }
+
+    private void loadRoutes(RouteFolder folder) {
+        folder.load();
+        for (Connection connection : service.connections()) {
+            folder.startSource(connection.id(), connection.route(), Map.of());
+        }
+    }
+
+    private TeardownResult teardown(String source, BucketStorage opened, CamelContext context)
+            throws InterruptedException {
+        try {
+            context.getRouteController().stopRoute(source);
+            context.removeRoute(source);
+        } catch (Exception e) {
+            throw new SeraiException(
+                    ErrorCode.COMMAND_FAILED,
+                    "The route of the source cannot be stopped: " + e.getMessage(),
+                    source,
+                    "",
+                    e);
+        }
+        return Teardowns.run(service, source, opened);
+    }
+
+    private record Part(String name, Closing close) {}
+
+    private interface Closing {
+        void run() throws Exception;
+    }
+}

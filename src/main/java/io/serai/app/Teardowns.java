@@ -1,0 +1,80 @@
+package io.serai.app;
+
+import io.serai.app.admin.AdminClient;
+import io.serai.app.admin.TeardownResult;
+import io.serai.config.Connection;
+import io.serai.config.ServiceConfig;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.SourceDatabase;
+import io.serai.storage.BucketStorage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Removes sources: first what was created in the database, then the data, so that after a crash in between it can be repeated. */
+public final class Teardowns {
+    private Teardowns() {}
+
+    /** Removes a source through the process that runs on the storage, or alone. */
+    public static TeardownResult run(ServiceConfig service, String source) throws IOException, InterruptedException {
+        Path folder = service.storage().path();
+        Optional<AdminClient> process = Inspections.runningProcess(folder);
+        if (process.isPresent()) {
+            return process.get().teardown(source);
+        }
+        Storages.openReadOnly(folder).close(); // a storage that is not there must not be made
+        try (BucketStorage storage = Storages.open(folder)) {
+            return run(service, source, storage);
+        }
+    }
+
+    /** Removes a source that nothing replicates at this moment. */
+    static TeardownResult run(ServiceConfig service, String source, BucketStorage storage) throws InterruptedException {
+        Optional<Connection> connection = service.connections().stream()
+                .filter(candidate -> candidate.id().equals(source))
+                .findFirst();
+        boolean hasData = storage.sources().contains(source);
+        if (connection.isEmpty() && !hasData) {
+            throw unknown(service, source);
+        }
+        TeardownResult inDatabase = connection.isPresent()
+                ? dropInDatabase(connection.get(), storage.id())
+                : new TeardownResult("It is not in service.yaml, so nothing was dropped in its database.\n", true);
+        if (hasData) {
+            storage.drop(source);
+        }
+        return new TeardownResult(
+                "source " + source + ": " + (hasData ? "its stored data was removed. " : "nothing is stored of it. ")
+                        + inDatabase.text(),
+                inDatabase.isComplete());
+    }
+
+    private static TeardownResult dropInDatabase(Connection connection, String storageId) throws InterruptedException {
+        try (SourceDatabase database = Databases.open(connection, storageId)) {
+            try {
+                database.teardown();
+                return new TeardownResult("Its replication slot was dropped.\n", true);
+            } catch (SQLException | SeraiException e) {
+                return new TeardownResult(
+                        "Its replication slot is LEFT and keeps log on the server:\n  "
+                                + database.explain(e).getMessage()
+                                + "\n"
+                                + "  Run this command again when the database can be reached, or drop there the slot"
+                                + " that\n"
+                                + "  SELECT slot_name FROM pg_replication_slots WHERE"
+                                + " slot_name LIKE '%\\_" + storageId
+                                + "' shows.\n",
+                        false);
+            }
+        }
+    }
+
+    private static SeraiException unknown(ServiceConfig service, String source) {
+        String known = service.connections().stream().map(Connection::id).collect(Collectors.joining(", "));
+        return new SeraiException(
+                ErrorCode.COMMAND_FAILED, "There is no source \"" + source + "\"", "", "Known are " + known + ".");
+    }
+}

@@ -1,0 +1,191 @@
+package io.serai.app.demo;
+
+import io.serai.app.Configuration;
+import io.serai.app.ConfigurationRefused;
+import io.serai.app.Folders;
+import io.serai.app.LocalPostgres;
+import io.serai.app.PostgresBinaries;
+import io.serai.app.Serai;
+import io.serai.app.admin.Human;
+import io.serai.config.Environment;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.SourceStatus;
+import io.serai.source.SourceStatus.TableProgress;
+import io.serai.storage.Checkpoint;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The demo: its own Postgres with a living to-do application, replicated with the routes and the sync rules that are shipped. Shows progress and
+ * checkpoints until it is interrupted; leaves nothing behind. Confined to one thread.
+ */
+public final class Demo implements AutoCloseable {
+    private static final Map<String, String> SETTINGS = Map.of("wal_level", "logical");
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+    private final Path home;
+    private final Path folder;
+    private final Path postgresFolder;
+    private final ProgressLine line;
+    private final LocalPostgres postgres;
+
+    private Demo(Path home, Path folder, Path postgresFolder, ProgressLine line, LocalPostgres postgres) {
+        this.home = home;
+        this.folder = folder;
+        this.postgresFolder = postgresFolder;
+        this.line = line;
+        this.postgres = postgres;
+    }
+
+    /**
+     * Starts the database.
+     *
+     * @param home the folder of the program, with {@code config} and {@code routes}
+     * @param redraws whether {@code out} is a terminal
+     */
+    public static Demo start(Path home, PrintWriter out, boolean redraws) throws IOException {
+        ProgressLine line = new ProgressLine(out, redraws);
+        line.print("Starting a Postgres of its own");
+        PostgresBinaries binaries = PostgresBinaries.unpack(archive(home));
+        Path folder = Files.createTempDirectory("serai-demo-");
+        Path postgresFolder = Files.createTempDirectory("serai-demo-postgres-"); // as root, another user's
+        LocalPostgres postgres = LocalPostgres.start(binaries, postgresFolder, SETTINGS);
+        return new Demo(home, folder, postgresFolder, line, postgres);
+    }
+
+    /** Replicates and shows it until {@code stop} says so. */
+    public void run(Stop stop) throws Exception {
+        String password = password();
+        TodoDatabase database = new TodoDatabase(postgres.port());
+        database.create(password);
+        Path config = writeConfig(password);
+        line.print("Replicating a to-do application (3 users, 30 lists, 3,000 to-dos) while people use it");
+        try (Serai serai = Serai.start(load(config), home.resolve("routes"));
+                TodoWriter writer = TodoWriter.start(database, new SecureRandom())) {
+            show(serai, writer, hints(config, database, serai.port()), stop);
+            line.print("Stopping");
+        }
+    }
+
+    /** Stops the database and removes the folder. */
+    @Override
+    public void close() throws IOException {
+        postgres.close();
+        Folders.delete(folder);
+        Folders.delete(postgresFolder);
+        line.print("Stopped; nothing is left behind.");
+    }
+
+    private void show(Serai serai, TodoWriter writer, String hints, Stop stop) throws InterruptedException {
+        long shown = 0;
+        do {
+            Optional<Checkpoint> newest = serai.checkpoint();
+            SourceStatus source = serai.sources().getFirst();
+            if (newest.isEmpty()) {
+                line.show(copying(source));
+            } else if (newest.get().sequence() != shown) {
+                if (shown == 0) {
+                    line.print(hints);
+                }
+                shown = newest.get().sequence();
+                line.show("checkpoint " + shown + "  op "
+                        + Human.count(newest.get().opId().value())
+                        + ", transactions " + Human.count(writer.transactions())
+                        + ", behind " + Human.duration(source.lag()));
+            }
+        } while (!stop.isAskedWithin(LOOK_EVERY));
+    }
+
+    private static String copying(SourceStatus source) {
+        String problem = source.problem().map(found -> ": " + found.message()).orElse("");
+        long rows = source.tables().stream().mapToLong(TableProgress::rows).sum();
+        return source.state().name().toLowerCase(Locale.ROOT) + problem + "  " + Human.count(rows) + " rows";
+    }
+
+    private String hints(Path config, TodoDatabase database, int port) {
+        String serai = Path.of("").toAbsolutePath().equals(home)
+                ? "./serai"
+                : home.resolve("serai").toString();
+        return """
+
+            Each line below is a checkpoint: a state in which only whole transactions show. Try next, in another terminal:
+              %1$s status --config %2$s
+              %1$s dump --config %2$s | head
+              curl http://127.0.0.1:%3$d/probes/readiness
+              psql %4$s      # change a to-do and dump again
+            Ctrl-C stops it and removes everything.
+            """.formatted(serai, config, port, database.uri());
+    }
+
+    private Path writeConfig(String password) throws IOException {
+        Path config = folder.resolve("service.yaml");
+        Files.writeString(config, """
+            replication:
+              connections:
+                - type: postgresql
+                  hostname: 127.0.0.1
+                  port: %d
+                  database: %s
+                  username: %s
+                  password: %s
+                  sslmode: disable
+            storage: {type: rocksdb, path: data}
+            port: 0
+            sync_config: {path: '%s'}
+            """.formatted(
+                        postgres.port(),
+                        TodoDatabase.NAME,
+                        TodoDatabase.ROLE,
+                        password,
+                        home.resolve("config/sync-config.yaml").toString().replace("'", "''")));
+        return config;
+    }
+
+    private static Configuration load(Path config) throws ConfigurationRefused {
+        return Configuration.load(config, Environment.ofProcess());
+    }
+
+    /** The archive of the distribution, or of a checkout that was built. */
+    private static Path archive(Path home) throws IOException {
+        for (String folder : List.of("demo", "target/postgres")) {
+            if (Files.isDirectory(home.resolve(folder))) {
+                try (Stream<Path> files = Files.list(home.resolve(folder))) {
+                    Optional<Path> archive = files.filter(
+                                    file -> file.toString().endsWith(".txz"))
+                            .findFirst();
+                    if (archive.isPresent()) {
+                        return archive.get();
+                    }
+                }
+            }
+        }
+        throw new SeraiException(
+                ErrorCode.DEMO_POSTGRES,
+                "The archive with Postgres is not in this installation",
+                home.toString(),
+                "Unpack the distribution again, or build the checkout with ./mvnw package.");
+    }
+
+    private static String password() {
+        byte[] random = new byte[12];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    /** Tells when the demo is to end. */
+    public interface Stop {
+        /** Waits so long at most; true when it is to end. */
+        boolean isAskedWithin(Duration patience) throws InterruptedException;
+    }
+}

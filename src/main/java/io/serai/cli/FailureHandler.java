@@ -1,0 +1,34 @@
+package io.serai.cli;
+
+import io.serai.app.ConfigurationRefused;
+import io.serai.app.admin.AdminFailure;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Tells a failure of a command: with its own text when it has a code, with the stack trace when it is a bug. */
+final class FailureHandler implements IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine commandLine, ParseResult parsed) {
+        PrintWriter err = commandLine.getErr();
+        switch (failure) {
+            case ConfigurationRefused refused -> {
+                err.println(refused.getMessage());
+                long errors = refused.faults().stream()
+                        .filter(fault -> fault.isError())
+                        .count();
+                err.println(errors + (errors == 1 ? " error." : " errors."));
+            }
+            case SeraiException known when known.code() != ErrorCode.BUG -> err.println(known.getMessage());
+            case AdminFailure told -> err.println(told.getMessage());
+            default -> {
+                err.println("[" + ErrorCode.BUG.code() + "] " + ErrorCode.BUG.meaning() + " " + ErrorCode.BUG.remedy());
+                failure.printStackTrace(err);
+            }
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}

@@ -70,7 +70,8 @@ public final class SyncRules {
         return rowEvaluator(connectionTag, table, defaultSchema);
     }
 
-    RowEvaluator rowEvaluator(String connectionTag, TableRef table, String defaultSchema) {
+    /** As {@link #table}, for those who want to see each place of a row and not only the last one in each bucket. */
+    public RowEvaluator rowEvaluator(String connectionTag, TableRef table, String defaultSchema) {
         List<DataPlan> data = plans.data().stream()
                 .filter(plan -> plan.tables().matches(connectionTag, table, defaultSchema))
                 .toList();
@@ -78,6 +79,16 @@ public final class SyncRules {
                 .filter(plan -> plan.tables().matches(connectionTag, table, defaultSchema))
                 .toList();
         return new RowEvaluator(table, format, data, lookups);
+    }
+
+    /** The buckets of a client, with its lookups answered as of one checkpoint. */
+    public ClientBuckets buckets(ClientRequest request, ClientBuckets.LookupReader lookups) {
+        return new ClientResolver(plans, request, lookups).resolve();
+    }
+
+    /** The names of the streams, in the order of the sync config. */
+    public List<String> streams() {
+        return plans.streams().stream().map(RulePlans.StreamPlan::name).toList();
     }
 
     /** How values are to be decoded. */

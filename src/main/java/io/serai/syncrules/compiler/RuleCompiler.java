@@ -24,13 +24,14 @@ public final class RuleCompiler {
         boolean fixedJson = config.compatibility().fixedJsonExtract();
         List<DataPlan> data = new ArrayList<>();
         List<LookupPlan> lookups = new ArrayList<>();
-        List<RequestPlan> requests = new ArrayList<>();
+        List<RequestPlan> definitions = new ArrayList<>();
+        List<RulePlans.StreamPlan> streams = new ArrayList<>();
         for (SyncConfig.Definition definition : config.definitions()) {
             LegacyCompiler.Compiled compiled =
                     new LegacyCompiler(definition, new Dialect(false, fixedJson), issues).compile();
             data.addAll(compiled.data());
             lookups.addAll(compiled.lookups());
-            requests.addAll(compiled.requests());
+            definitions.addAll(compiled.requests());
         }
         int edition = config.compatibility().edition();
         CommonTables shared = new CommonTables(config.commonTables(), null, issues);
@@ -44,13 +45,13 @@ public final class RuleCompiler {
             StreamCompiler.Compiled own = edition > 2 ? sharing.share(compiled) : compiled;
             data.addAll(own.data());
             lookups.addAll(own.lookups());
-            requests.addAll(own.requests());
+            streams.add(new RulePlans.StreamPlan(stream.name(), stream.autoSubscribe(), own.requests()));
         }
         shared.warnOfUnused();
         List<EventPlan> events = new ArrayList<>();
         for (SyncConfig.Event event : config.events()) {
             events.addAll(new EventCompiler(event, new Dialect(false, fixedJson), issues).compile());
         }
-        return new RulePlans(data, lookups, requests, events);
+        return new RulePlans(data, lookups, definitions, streams, events);
     }
 }

@@ -7,14 +7,32 @@ import io.serai.syncrules.evaluator.SourceTables;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** All that a sync config asks for. Immutable. */
+/**
+ * All that a sync config asks for. Immutable.
+ *
+ * @param definitions the request plans of {@code bucket_definitions}, which every client gets
+ * @param streams the streams, which clients subscribe to
+ */
 public record RulePlans(
-        List<DataPlan> data, List<LookupPlan> lookups, List<RequestPlan> requests, List<EventPlan> events) {
+        List<DataPlan> data,
+        List<LookupPlan> lookups,
+        List<RequestPlan> definitions,
+        List<StreamPlan> streams,
+        List<EventPlan> events) {
+    /** A stream, and whether a client gets it without asking. */
+    public record StreamPlan(String name, boolean autoSubscribe, List<RequestPlan> requests) {
+        /** Copies the list. */
+        public StreamPlan {
+            requests = List.copyOf(requests);
+        }
+    }
+
     /** Copies the lists. */
     public RulePlans {
         data = List.copyOf(data);
         lookups = List.copyOf(lookups);
-        requests = List.copyOf(requests);
+        definitions = List.copyOf(definitions);
+        streams = List.copyOf(streams);
         events = List.copyOf(events);
     }
 

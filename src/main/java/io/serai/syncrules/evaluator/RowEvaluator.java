@@ -129,6 +129,22 @@ public final class RowEvaluator implements TableEvaluator {
         return rows;
     }
 
+    /**
+     * The value of a member of the first query's output, as it is before it is written.
+     *
+     * @throws EvaluationException when it has none for the row
+     */
+    public Value output(Row row, String member) {
+        DataPlan plan = data[0].plan;
+        RowScope scope = new RowScope(row, format, table);
+        scope.enter(plan.tables().pattern(), plan.match().elements());
+        return plan.output().items().stream()
+                .filter(item -> item instanceof OutputPlan.Named named && named.name().equals(member))
+                .map(item -> ((OutputPlan.Named) item).expression().evaluate(scope))
+                .findFirst()
+                .orElse(Value.NULL);
+    }
+
     private OutputRow write(int output, RowScope scope, OutputLayout[] layouts, @Nullable OutputRow[] written) {
         OutputRow row = written[output];
         if (row == null) {

@@ -8,6 +8,7 @@ import io.serai.storage.Checkpoint;
 import io.serai.storage.rocksdb.RocksDbStorage;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.SeraiProcess;
+import io.serai.testsupport.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -45,7 +46,7 @@ class I9OracleIT {
         long seed = Long.getLong("serai.seed", given == 0 ? System.nanoTime() : given);
         LOG.atInfo().addKeyValue("seed", seed).log("Random transactions");
         Random random = new Random(seed);
-        PostgresServer.Database database = PostgresServer.shared().createDatabase();
+        TestDatabase database = PostgresServer.shared().createDatabase();
         try (Connection connection = database.connection();
                 Connection looks = database.connection()) {
             RandomWorkload workload = new RandomWorkload(connection, new Random(random.nextLong()));
@@ -123,7 +124,7 @@ class I9OracleIT {
         }
     }
 
-    private static String connection(PostgresServer.Database database) {
+    private static String connection(TestDatabase database) {
         return """
                 - type: postgresql
                   uri: %s

@@ -103,7 +103,7 @@ final class RandomWorkload {
             });
         } else if (kind < 980) {
             rollback(table);
-        } else if (kind < 995) {
+        } else if (kind < 998) {
             transaction(done -> update(table, 1000 + random.nextInt(3000), random.nextBoolean(), done));
         } else {
             transaction(done -> {

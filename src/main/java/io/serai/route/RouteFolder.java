@@ -150,8 +150,9 @@ public final class RouteFolder implements AutoCloseable {
     @GuardedBy("this")
     private void compare(Path path, byte[] content) {
         RouteFile former = files.get(path);
+        boolean isBeingWritten = content.length == 0;
         boolean isLoaded = former != null && Arrays.equals(former.content(), content);
-        if (isLoaded || Arrays.equals(unusable.get(path), content)) {
+        if (isBeingWritten || isLoaded || Arrays.equals(unusable.get(path), content)) {
             return;
         }
         unusable.remove(path);

@@ -33,6 +33,7 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.prometheus.MicrometerPrometheus;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
+import org.apache.camel.model.Model;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
@@ -105,15 +106,27 @@ public final class Serai implements AutoCloseable {
         storage = opened;
         started.push(new Part("storage", opened::close));
         Main camel = initCamel(configuration, opened);
+        started.push(new Part("camel", camel::stop));
         CamelContext context = camel.getCamelContext();
         startAdmin(folder, opened, context);
-        startApi(opened, context);
         RouteFolder routeFolder = new RouteFolder(context, routes);
-        loadRoutes(routeFolder);
-        started.push(new Part("camel", camel::stop));
-        camel.start();
-        routeFolder.watch(ROUTES_LOOK);
         started.push(new Part("routes", routeFolder::close));
+        routeFolder.load();
+        boolean hasOwnRoutes = !context.getCamelContextExtension()
+                .getContextPlugin(Model.class)
+                .getRouteDefinitions()
+                .isEmpty();
+        if (hasOwnRoutes) { // which may serve HTTP
+            startApi(opened, context);
+        }
+        camel.start();
+        for (Connection connection : service.connections()) {
+            routeFolder.startSource(connection.id(), connection.route(), Map.of());
+        }
+        if (!hasOwnRoutes) { // the sources connect meanwhile
+            startApi(opened, context);
+        }
+        routeFolder.watch(ROUTES_LOOK);
         LOG.atInfo()
                 .addKeyValue("version", Version.current())
                 .addKeyValue("storage", folder)
@@ -169,18 +182,12 @@ public final class Serai implements AutoCloseable {
         started.push(new Part("meters", meters::close));
         MicrometerPrometheus prometheus = new MicrometerPrometheus();
         prometheus.setPath(ApiServer.METRICS_PATH);
-        prometheus.setEnableExchangeEventNotifier(false); // an event for each change would cost more than the change
+        prometheus.setEnableRoutePolicy(false); // timing each change, or an event for each, would cost more than the change
+        prometheus.setEnableExchangeEventNotifier(false);
         context.addService(prometheus);
         ServiceHelper.startService(prometheus);
         meters.bindTo(CamelContextHelper.mandatoryLookup(
                 context, MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class));
-    }
-
-    private void loadRoutes(RouteFolder folder) {
-        folder.load();
-        for (Connection connection : service.connections()) {
-            folder.startSource(connection.id(), connection.route(), Map.of());
-        }
     }
 
     private TeardownResult teardown(String source, BucketStorage opened, CamelContext context)

@@ -5,10 +5,6 @@ import io.serai.app.admin.BucketSelection;
 import io.serai.app.admin.Inspection;
 import io.serai.app.admin.OperationLines;
 import io.serai.app.admin.RowLines;
-import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -53,8 +49,8 @@ final class DumpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         BucketSelection selection = new BucketSelection(buckets, prefix);
-        try (Inspection storage = Inspections.open(config.loadService());
-                OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16)) {
+        StandardOutput out = new StandardOutput();
+        try (Inspection storage = Inspections.open(config.loadService())) {
             if (operations) {
                 storage.operations(selection, new OperationLines(out));
             } else {
@@ -64,6 +60,7 @@ final class DumpCommand implements Callable<Integer> {
                 }
             }
         }
+        out.flush();
         return 0;
     }
 }

@@ -2,6 +2,7 @@ package io.serai.cli;
 
 import io.serai.app.ConfigurationRefused;
 import io.serai.app.admin.AdminFailure;
+import io.serai.app.admin.ProcessGone;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import java.io.PrintWriter;
@@ -24,6 +25,8 @@ final class FailureHandler implements IExecutionExceptionHandler {
             }
             case SeraiException known when known.code() != ErrorCode.BUG -> err.println(known.getMessage());
             case AdminFailure told -> err.println(told.getMessage());
+            case ProcessGone gone -> err.println(gone.getMessage());
+            case StandardOutput.Closed closed -> {} // nobody reads on, and nobody needs to be told
             default -> {
                 err.println("[" + ErrorCode.BUG.code() + "] " + ErrorCode.BUG.meaning() + " " + ErrorCode.BUG.remedy());
                 failure.printStackTrace(err);

@@ -3,6 +3,7 @@ package io.serai.cli;
 import io.serai.app.Inspections;
 import io.serai.app.admin.AdminClient;
 import io.serai.app.admin.Inspection;
+import io.serai.app.admin.ProcessGone;
 import io.serai.app.admin.StatusFormat;
 import io.serai.config.ServiceConfig;
 import io.serai.error.ErrorCode;
@@ -85,7 +86,7 @@ final class StatusCommand implements Callable<Integer> {
                     if (process.get().awaitCaughtUp(left.isNegative() ? Duration.ZERO : left)) {
                         return true;
                     }
-                } catch (IOException e) {
+                } catch (ProcessGone e) {
                     process = Optional.empty();
                 }
             }

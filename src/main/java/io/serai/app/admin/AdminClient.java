@@ -74,6 +74,8 @@ public final class AdminClient implements Admin {
             request.write(out);
             out.flush();
             return read(in, sink);
+        } catch (IOException e) {
+            throw new ProcessGone(e);
         }
     }
 
@@ -90,14 +92,14 @@ public final class AdminClient implements Admin {
                 case Answer.END -> {
                     return new Result(text, flag);
                 }
-                default -> throw new IOException("the process answered in a way that is not known here");
+                default -> throw new IllegalStateException("the process answered in a way that is not known here");
             }
         }
     }
 
-    private static OperationSink required(@Nullable OperationSink sink) throws IOException {
+    private static OperationSink required(@Nullable OperationSink sink) {
         if (sink == null) {
-            throw new IOException("the process answered operations that nobody asked for");
+            throw new IllegalStateException("the process answered operations that nobody asked for");
         }
         return sink;
     }

@@ -120,7 +120,7 @@ final class StatusText {
     }
 
     private void field(String name, String value) {
-        line(String.format(Locale.ROOT, "  %-10s  %s", name, value));
+        line(String.format(Locale.ROOT, "  %-18s  %s", name, value));
     }
 
     private void line(String text) {

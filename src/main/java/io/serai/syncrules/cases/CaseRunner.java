@@ -27,7 +27,7 @@ import java.util.Optional;
 
 /**
  * Runs one case and says what came of it, in the shape of the case's {@code expected}. Categories: {@code functions}, {@code row-eval},
- * {@code param}, {@code errors}, {@code end-to-end}, and of {@code op-format} the checksums. Immutable and thread-safe.
+ * {@code param}, {@code errors}, {@code end-to-end} and {@code op-format}. Immutable and thread-safe.
  */
 public final class CaseRunner {
     private static final String DEFAULT_SCHEMA = "test_schema";
@@ -113,7 +113,8 @@ public final class CaseRunner {
         for (ClientBuckets.Bucket bucket : buckets.buckets()) {
             List<Json> reasons = bucket.reasons().stream()
                     .map(reason -> reason.subscription().isPresent()
-                            ? object("subscription", number(reason.subscription().getAsInt()))
+                            ? object(
+                                    "subscription", number(reason.subscription().getAsInt()))
                             : new Json.Text("default"))
                     .toList();
             found.add(object(
@@ -123,7 +124,10 @@ public final class CaseRunner {
                     "reasons", new Json.Array(reasons)));
         }
         return object(
-                "buckets", new Json.Array(found), "errors", number(buckets.failures().size()));
+                "buckets",
+                new Json.Array(found),
+                "errors",
+                number(buckets.failures().size()));
     }
 
     private static Json errors(Json.Object input) {
@@ -138,8 +142,7 @@ public final class CaseRunner {
                     "message", new Json.Text(issue.message())));
         }
         boolean valid = config.rules().isPresent();
-        return object(
-                "valid", valid ? Json.Literal.TRUE : Json.Literal.FALSE, "issues", new Json.Array(issues));
+        return object("valid", valid ? Json.Literal.TRUE : Json.Literal.FALSE, "issues", new Json.Array(issues));
     }
 
     private static Json endToEnd(Json.Object input) {
@@ -186,6 +189,10 @@ public final class CaseRunner {
                 }
                 yield object("checksum", number(sum), "unsigned", number(Checksum.unsigned(sum)));
             }
+            case "replica-id" -> ReplicaIds.ofColumns(text(input, "tableId"), (Json.Object) get(input, "keyColumns"));
+            case "mongo-subkey" ->
+                ReplicaIds.ofDocument(
+                        text(input, "tableId"), text(input, "tableIdKind").equals("objectid"), get(input, "sourceId"));
             default -> UNSUPPORTED;
         };
     }
@@ -240,7 +247,8 @@ public final class CaseRunner {
                 lookup.add(TypedValues.json(Value.of(key.index())));
                 Json.Array keys = (Json.Array) JsonReader.read(key.key());
                 keys.elements().forEach(element -> lookup.add(TypedValues.json(element.toValue())));
-                List<Json> rowsOfKey = values.stream().map(Evaluated::typedMembers).toList();
+                List<Json> rowsOfKey =
+                        values.stream().map(Evaluated::typedMembers).toList();
                 all.add(object("lookup", new Json.Array(lookup), "values", new Json.Array(rowsOfKey)));
             });
             return new Json.Array(all);
@@ -296,9 +304,7 @@ public final class CaseRunner {
                         ? Optional.of(number.value().intValueExact())
                         : Optional.empty();
                 subscriptions.add(new ClientRequest.Subscription(
-                        text(subscription, "stream"),
-                        Optional.ofNullable(subscription.get("parameters")),
-                        priority));
+                        text(subscription, "stream"), Optional.ofNullable(subscription.get("parameters")), priority));
             }
         }
         Json.Object parameters =

@@ -99,6 +99,9 @@ final class ExpressionCompiler {
     }
 
     private Expression call(SqlExpression.Call call) {
+        if (call.hasKeywords() && !dialect.streams()) {
+            return refuse("sql.unsupported-expression", call.span(), "Separate the arguments of substring by commas");
+        }
         if (call.qualifier() != null) {
             List<Expression> arguments = all(call.arguments());
             return names.call(call, arguments).orElseGet(() -> unknown(call));

@@ -89,7 +89,8 @@ final class ParameterQueryCompiler {
         ExpressionCompiler expressions = new ExpressionCompiler(query, dialect, new EachNames(requests, name));
         Map<String, Expression> outputs = outputs(select, expressions);
         List<Expression> conditions = select.where() == null ? List.of() : List.of(expressions.compile(select.where()));
-        List<RequestPlan.Step> steps = List.of(new RequestPlan.Each(new JsonEach(0, input), false));
+        List<RequestPlan.Step> steps =
+                List.of(new RequestPlan.Each(new JsonEach(0, input, !dialect.fixedJson()), false));
         return result(outputs, Optional.empty(), steps, conditions);
     }
 

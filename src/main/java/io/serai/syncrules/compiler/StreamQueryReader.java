@@ -35,7 +35,7 @@ final class StreamQueryReader {
 
     /** Reads FROM and WHERE of a SELECT that stands within {@code outer}, or alone when that is null. */
     Read read(Query query, SqlSelect select, @Nullable StreamScope outer) {
-        query.refuseClauses(select, true);
+        query.refuseClauses(select, dialect.streams());
         StreamScope scope = new StreamScope(query, outer);
         Condition condition = Condition.TRUE;
         for (Source source : select.sources()) {
@@ -211,9 +211,36 @@ final class StreamQueryReader {
         if (negated) {
             return refuseNegation(query, in);
         }
+        if (!dialect.streams()) {
+            requireClient(query, in, operand, rows.get());
+        }
         Expression column = onlyColumn(query, in.right(), rows.get());
         Expression equality = Apply.of(ScalarFunction.EQUAL, operand, column);
         return new Condition.Term(equality, query, in.span()).and(rows.get().condition);
+    }
+
+    /** Edition 2: a subquery asks for the client, and is compared with a row or the client. */
+    private void requireClient(Query query, SqlExpression.In in, Expression operand, Subquery rows) {
+        if (!asksForClient(rows.condition)) {
+            query.error(
+                    "sql.subquery",
+                    in.right().span(),
+                    "In edition 2 the subquery must compare something with the client");
+        }
+        if (sources.dependencies(operand).isEmpty()) {
+            query.error(
+                    "sql.subquery",
+                    in.operand().span(),
+                    "In edition 2 this must be a row's value or one of the client");
+        }
+    }
+
+    private boolean asksForClient(Condition condition) {
+        return switch (condition) {
+            case Condition.Term term -> sources.dependencies(term.expression()).contains(StreamSources.REQUEST);
+            case Condition.All all -> all.conditions().stream().anyMatch(this::asksForClient);
+            case Condition.Any any -> any.conditions().stream().anyMatch(this::asksForClient);
+        };
     }
 
     private Condition inArray(Query query, StreamScope scope, SqlExpression.In in, Expression operand) {

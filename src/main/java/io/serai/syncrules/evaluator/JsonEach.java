@@ -9,8 +9,14 @@ import java.util.List;
  * A {@code json_each} in FROM. Immutable.
  *
  * @param source the number by which {@link Expression.Element} names it
+ * @param nullIsText whether a document that is {@code null} gives the text {@code null}, as it does without {@code fixed_json_extract}
  */
-public record JsonEach(int source, Expression input) {
+public record JsonEach(int source, Expression input, boolean nullIsText) {
+    /** One in which {@code null} is NULL. */
+    public JsonEach(int source, Expression input) {
+        this(source, input, false);
+    }
+
     /** A row that it makes. */
     record Row(Value key, Value value) {}
 
@@ -19,7 +25,7 @@ public record JsonEach(int source, Expression input) {
      *
      * @throws EvaluationException when the input is not a TEXT that holds JSON
      */
-    static List<Row> rows(Value input) {
+    List<Row> rows(Value input) {
         if (input == Value.NULL) {
             return List.of();
         }
@@ -37,6 +43,8 @@ public record JsonEach(int source, Expression input) {
                 object.members()
                         .forEach(member -> rows.add(
                                 new Row(Value.of(member.name()), member.value().toValue())));
+            case Json.Literal literal
+            when literal == Json.Literal.NULL && nullIsText -> rows.add(new Row(Value.NULL, Value.of("null")));
             case Json scalar -> rows.add(new Row(Value.NULL, scalar.toValue()));
         }
         return rows;

@@ -91,7 +91,7 @@ public final class RequestResolver {
     private static List<JsonEach.Row> elements(RequestPlan.Each each, RequestScope row) {
         Value input = each.each().input().evaluate(row);
         if (!each.lenient()) {
-            return JsonEach.rows(input);
+            return each.each().rows(input);
         }
         try {
             return input == Value.NULL

@@ -29,13 +29,14 @@ public final class RequestValues {
             case JWT -> text(token);
             case CONNECTION -> text(parameters);
             case SUBSCRIPTION ->
-                subscription == null || subscription == Json.Literal.NULL
-                        ? Value.of("{}")
-                        : text(subscription);
+                subscription == null || subscription == Json.Literal.NULL ? Value.of("{}") : text(subscription);
             case TOKEN_PARAMETER ->
                 request.name().equals("user_id")
                         ? userId()
-                        : legacy(token.get("parameters") instanceof Json.Object object ? object.get(request.name()) : null);
+                        : legacy(
+                                token.get("parameters") instanceof Json.Object object
+                                        ? object.get(request.name())
+                                        : null);
             case USER_PARAMETER -> legacy(parameters.get(request.name()));
         };
     }
@@ -53,8 +54,9 @@ public final class RequestValues {
     private static Value legacy(@Nullable Json json) {
         return switch (json) {
             case null -> Value.NULL;
-            case Json.RealNumber number when number.value() == Math.rint(number.value())
-                    && Math.abs(number.value()) < 0x1p63 -> Value.of((long) number.value());
+            case Json.RealNumber number
+            when number.value() == Math.rint(number.value()) && Math.abs(number.value()) < 0x1p63 ->
+                Value.of((long) number.value());
             case Json.Array ignored -> Value.of(textWithoutBooleans(json));
             case Json.Object ignored -> Value.of(textWithoutBooleans(json));
             default -> json.toValue();
@@ -82,7 +84,8 @@ public final class RequestValues {
             case Json.Object object -> {
                 List<Json.Member> members = new ArrayList<>();
                 object.members()
-                        .forEach(member -> members.add(new Json.Member(member.name(), withoutBooleans(member.value()))));
+                        .forEach(
+                                member -> members.add(new Json.Member(member.name(), withoutBooleans(member.value()))));
                 yield new Json.Object(members);
             }
             default -> json;

@@ -139,7 +139,8 @@ public final class RowEvaluator implements TableEvaluator {
         RowScope scope = new RowScope(row, format, table);
         scope.enter(plan.tables().pattern(), plan.match().elements());
         return plan.output().items().stream()
-                .filter(item -> item instanceof OutputPlan.Named named && named.name().equals(member))
+                .filter(item ->
+                        item instanceof OutputPlan.Named named && named.name().equals(member))
                 .map(item -> ((OutputPlan.Named) item).expression().evaluate(scope))
                 .findFirst()
                 .orElse(Value.NULL);

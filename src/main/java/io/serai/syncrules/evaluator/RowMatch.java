@@ -62,7 +62,7 @@ public sealed interface RowMatch {
         private void match(RowScope scope, int index, KeyConsumer consumer) {
             if (index < each.size()) {
                 for (JsonEach.Row element :
-                        JsonEach.rows(each.get(index).input().evaluate(scope))) {
+                        each.get(index).rows(each.get(index).input().evaluate(scope))) {
                     scope.set(index, element);
                     match(scope, index + 1, consumer);
                 }

@@ -44,8 +44,15 @@ public sealed interface SqlExpression {
      *
      * @param nameSpan where the name and its qualifier stand
      * @param qualifier what stands before the dot, or null when there is none
+     * @param hasKeywords whether the arguments are separated by words, as in {@code substring(x FROM 1 FOR 2)}
      */
-    record Call(Span span, Span nameSpan, @Nullable String qualifier, String name, List<SqlExpression> arguments)
+    record Call(
+            Span span,
+            Span nameSpan,
+            @Nullable String qualifier,
+            String name,
+            List<SqlExpression> arguments,
+            boolean hasKeywords)
             implements SqlExpression {
         /** Copies the list. */
         public Call {

@@ -399,24 +399,24 @@ final class SqlExpressionParser {
     SqlExpression.Call call(Span nameSpan, @Nullable String qualifier, String name) {
         tokens.expectSign("(");
         List<SqlExpression> arguments = new ArrayList<>();
+        boolean hasKeywords = false;
         SqlToken token = tokens.peek();
         if (tokens.acceptSign("*")) {
             arguments.add(new SqlExpression.Star(token.span(), null));
         } else if (!token.isSign(")")) {
             arguments.add(expression());
-            while (tokens.acceptSign(",") || isSubstringWord(qualifier, name)) {
+            boolean isSubstring = qualifier == null && name.equals("substring");
+            while (true) {
+                boolean keyword = isSubstring && (tokens.acceptKeyword("from") || tokens.acceptKeyword("for"));
+                if (!keyword && !tokens.acceptSign(",")) {
+                    break;
+                }
+                hasKeywords |= keyword;
                 arguments.add(expression());
             }
         }
         tokens.expectSign(")");
-        return new SqlExpression.Call(nameSpan.to(lastSpan()), nameSpan, qualifier, name, arguments);
-    }
-
-    /** Accepts the words of {@code substring(x FROM a FOR b)} in the place of commas. */
-    private boolean isSubstringWord(@Nullable String qualifier, String name) {
-        return qualifier == null
-                && name.equals("substring")
-                && (tokens.acceptKeyword("from") || tokens.acceptKeyword("for"));
+        return new SqlExpression.Call(nameSpan.to(lastSpan()), nameSpan, qualifier, name, arguments, hasKeywords);
     }
 
     private SqlExpression parentheses() {

@@ -4,97 +4,349 @@ import static io.serai.storage.TestRows.ALL;
 import static io.serai.storage.TestRows.GLOBAL;
 import static io.serai.storage.TestRows.OWNED;
 import static io.serai.storage.TestRows.RULES;
-import static io.serai.storage.TestRows.absent;
 import static io.serai.storage.TestRows.at;
 import static io.serai.storage.TestRows.batch;
-import static io.serai.storage.TestRows.image;
 import static io.serai.storage.TestRows.owner;
+import static io.serai.storage.TestRows.owning;
 import static io.serai.storage.TestRows.row;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.serai.bucket.BucketOp;
+import io.serai.bucket.Lookup;
+import io.serai.bucket.OpId;
+import io.serai.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What every storage owes its callers. One subclass per back end. */
-public abstract class BucketStorageContract {
-    private StorageFixture fixture;
-    private BucketStorage storage;
+/** What every storage owes those who read checkpoints, and those who own it. One subclass per back end. */
+public abstract class BucketStorageContract extends StorageContract {
+    private static final Lookup ANN_SEES_1 = new Lookup(OWNED, "0", "[\"ann\"]", "{\"0\":1}");
+    private static final Lookup ANN_SEES_2 = new Lookup(OWNED, "0", "[\"ann\"]", "{\"0\":2}");
+    private static final Lookup BOB_SEES_1 = new Lookup(OWNED, "0", "[\"bob\"]", "{\"0\":1}");
 
-    /** A storage that is not there yet. */
-    protected abstract StorageFixture newFixture();
+    @Nested
+    class ACheckpoint {
+        @Test
+        void isThereOnceASourceTakesPart() {
+            SourceStorage session = acquire("shop");
+            session.commit(batch(1, "a", row("a", "one", ALL)));
+            assertThat(storage.checkpoint()).isEmpty();
 
-    @BeforeEach
-    void openStorage() {
-        fixture = newFixture();
-        storage = fixture.open();
-    }
+            session.takePart(batch(2));
 
-    @AfterEach
-    void closeFixture() {
-        fixture.close();
-    }
+            assertThat(checkpoint().sequence()).isEqualTo(1);
+            assertThat(checkpoint().positions()).containsOnlyKeys("shop").containsEntry("shop", at(2));
+        }
 
-    private SourceStorage acquire(String source) {
-        return storage.acquire(source, RULES, Set.of(OWNED, GLOBAL));
-    }
+        @Test
+        void followsAPositionWithoutAnOperation() {
+            SourceStorage session = takingPart("shop");
+            Checkpoint before = checkpoint();
 
-    private SourceStorage takingPart(String source) {
-        SourceStorage session = acquire(source);
-        session.takePart(batch(1));
-        return session;
+            session.commit(batch(2));
+
+            assertThat(checkpoint()).isEqualTo(new Checkpoint(before.sequence() + 1, before.opId(), batchPositions(2)));
+        }
+
+        @Test
+        void isNotMadeByACommitThatNobodyCanSee() {
+            SourceStorage session = takingPart("shop");
+            SourceStorage other = storage.acquire("other", RULES, Set.of("elsewhere"));
+            Checkpoint before = checkpoint();
+
+            SourceBatch entryOnly = new SourceBatch();
+            entryOnly.entry("cursor", new byte[] {1});
+            session.commit(entryOnly);
+            other.commit(batch(7, "a", TestRows.absent()));
+
+            assertThat(checkpoint()).isEqualTo(before);
+        }
+
+        @Test
+        void showsWhatItShowedWhenItWasNew() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "a", row("a", "one", ALL)));
+            Checkpoint earlier = checkpoint();
+
+            session.commit(batch(3, "a", row("a", "two", ALL)));
+            session.commit(batch(4, "b", row("b", "new", owner("ann"))));
+
+            assertThat(storage.buckets(earlier)).containsExactly(ALL);
+            assertThat(ReducedBuckets.data(storage, ALL, earlier)).containsExactly("{\"id\":\"a\",\"text\":\"one\"}");
+            assertThat(storage.sum(ALL, earlier).count()).isEqualTo(1);
+        }
+
+        @Test
+        void survivesOpeningAgain() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            Checkpoint before = checkpoint();
+            String id = storage.id();
+
+            reopen();
+
+            assertThat(checkpoint()).isEqualTo(before);
+            assertThat(ReducedBuckets.data(storage, ALL)).hasSize(1);
+            assertThat(storage.id()).isEqualTo(id).matches("[a-z0-9]{8}");
+        }
+
+        private java.util.Map<String, io.serai.change.SourcePosition> batchPositions(long position) {
+            return java.util.Map.of("shop", at(position));
+        }
     }
 
     @Nested
-    class ARowThatIsCommitted {
+    class OperationsOfABucket {
         @Test
-        void isInItsBucketsAtTheNextCheckpoint() {
-            SourceStorage session = takingPart("shop");
-
-            session.commit(batch(2, "a", row("a", "one", ALL, owner("ann"))));
-
-            assertThat(storage.checkpoint().orElseThrow().positions()).containsEntry("shop", at(2));
-            assertThat(storage.buckets(storage.checkpoint().orElseThrow())).containsExactly(owner("ann"), ALL);
-            assertThat(ReducedBuckets.data(storage, ALL)).containsExactly("{\"id\":\"a\",\"text\":\"one\"}");
-            assertThat(ReducedBuckets.data(storage, owner("ann"))).hasSize(1);
-        }
-
-        @Test
-        void canBeReadBack() {
-            SourceStorage session = takingPart("shop");
-
-            session.commit(batch(2, "a", row("a", "one")));
-
-            assertThat(image(session, "a")).isEqualTo("one");
-            assertThat(image(session, "b")).isNull();
-        }
-
-        @Test
-        void leavesTheBucketsThatItIsNoLongerIn() {
-            SourceStorage session = takingPart("shop");
-            session.commit(batch(2, "a", row("a", "one", owner("ann"))));
-
-            session.commit(batch(3, "a", row("a", "one", owner("bob"))));
-
-            assertThat(ReducedBuckets.data(storage, owner("ann"))).isEmpty();
-            assertThat(ReducedBuckets.operations(storage, owner("ann")))
-                    .extracting(BucketOp::kind)
-                    .containsExactly(BucketOp.Kind.PUT, BucketOp.Kind.REMOVE);
-            assertThat(ReducedBuckets.data(storage, owner("bob"))).hasSize(1);
-        }
-
-        @Test
-        void isGoneWhenItIsAbsent() {
+        void areReadBehindAnyOpId() {
             SourceStorage session = takingPart("shop");
             session.commit(batch(2, "a", row("a", "one", ALL)));
+            OpId first = checkpoint().opId();
+            session.commit(batch(3, "a", row("a", "two", ALL)));
+            List<BucketOp> read = new ArrayList<>();
 
-            session.commit(batch(3, "a", absent()));
+            storage.operations(ALL, first, checkpoint(), read::add);
 
-            assertThat(ReducedBuckets.data(storage, ALL)).isEmpty();
-            assertThat(image(session, "a")).isNull();
+            assertThat(read)
+                    .singleElement()
+                    .satisfies(op -> assertThat(op.opId()).isGreaterThan(first));
+        }
+
+        @Test
+        void getIdsThatGrowFromCommitToCommitOfAllSources() {
+            SourceStorage shop = takingPart("shop");
+            SourceStorage other = takingPart("other");
+
+            shop.commit(batch(2, "a", row("a", "one", ALL)));
+            other.commit(batch(2, "a", row("a", "two", ALL)));
+            shop.commit(batch(3, "b", row("b", "three", ALL)));
+
+            assertThat(ReducedBuckets.operations(storage, ALL))
+                    .extracting(op -> new String(op.data(), java.nio.charset.StandardCharsets.UTF_8))
+                    .map(data -> data.replaceAll(".*text\":\"|\"}", ""))
+                    .containsExactly("one", "two", "three");
+        }
+
+        @Test
+        void areNoneInABucketThatNobodyWroteTo() {
+            takingPart("shop");
+
+            assertThat(ReducedBuckets.operations(storage, owner("nobody"))).isEmpty();
+            assertThat(storage.sum(owner("nobody"), checkpoint())).isEqualTo(new BucketSum(0, 0));
+            assertThat(storage.buckets(checkpoint())).isEmpty();
+        }
+    }
+
+    @Nested
+    class ALookup {
+        @Test
+        void isFoundByItsKeyAtTheCheckpoint() {
+            SourceStorage session = takingPart("shop");
+
+            session.commit(batch(2, "a", owning("one", ANN_SEES_1, BOB_SEES_1)));
+
+            assertThat(lookups("[\"ann\"]", checkpoint())).containsExactly(ANN_SEES_1);
+            assertThat(lookups("[\"bob\"]", checkpoint())).containsExactly(BOB_SEES_1);
+            assertThat(lookups("[\"cid\"]", checkpoint())).isEmpty();
+            assertThat(storage.lookups(OWNED, "1", "[\"ann\"]", checkpoint())).isEmpty();
+        }
+
+        @Test
+        void changesOnlyLaterCheckpoints() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "a", owning("one", ANN_SEES_1)));
+            Checkpoint earlier = checkpoint();
+
+            session.commit(batch(3, "a", owning("one", ANN_SEES_2)));
+            session.commit(batch(4, "a", TestRows.absent()));
+
+            assertThat(lookups("[\"ann\"]", earlier)).containsExactly(ANN_SEES_1);
+            assertThat(lookups("[\"ann\"]", checkpoint())).isEmpty();
+        }
+
+        @Test
+        void belongsToEachRowThatOwnsIt() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "a", owning("one", ANN_SEES_1)));
+            session.commit(batch(3, "b", owning("two", ANN_SEES_1, ANN_SEES_2)));
+
+            session.commit(batch(4, "a", TestRows.absent()));
+
+            assertThat(lookups("[\"ann\"]", checkpoint())).containsExactlyInAnyOrder(ANN_SEES_1, ANN_SEES_2);
+        }
+
+        @Test
+        void comesBackWithItsRow() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "a", owning("one", ANN_SEES_1)));
+            session.commit(batch(3, "a", TestRows.absent()));
+
+            session.commit(batch(4, "a", owning("one", ANN_SEES_1)));
+
+            assertThat(lookups("[\"ann\"]", checkpoint())).containsExactly(ANN_SEES_1);
+        }
+
+        private List<Lookup> lookups(String key, Checkpoint checkpoint) {
+            return storage.lookups(OWNED, "0", key, checkpoint);
+        }
+    }
+
+    @Nested
+    class AListenerForCheckpoints {
+        @Test
+        void isToldOfEachInOrderUntilItEnds() {
+            List<Checkpoint> told = new ArrayList<>();
+            BucketStorage.Subscription subscription = storage.onCheckpoint(told::add);
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2));
+
+            subscription.close();
+            session.commit(batch(3));
+
+            assertThat(told).extracting(Checkpoint::sequence).containsExactly(1L, 2L);
+        }
+
+        @Test
+        void doesNoHarmWhenItFails() {
+            storage.onCheckpoint(checkpoint -> {
+                throw new IllegalStateException("a listener's own failure");
+            });
+            SourceStorage session = takingPart("shop");
+
+            session.commit(batch(2, "a", row("a", "one", ALL)));
+
+            assertThat(ReducedBuckets.data(storage, ALL)).hasSize(1);
+        }
+    }
+
+    @Nested
+    class ASourceThatIsDropped {
+        @Test
+        void leavesTheBucketsOfOthersAsTheyAre() {
+            SourceStorage shop = takingPart("shop");
+            SourceStorage other = takingPart("other");
+            shop.commit(batch(2, "a", row("a", "ours", ALL)));
+            other.commit(batch(2, "a", row("a", "theirs", ALL)));
+
+            storage.drop("shop");
+
+            assertThat(ReducedBuckets.data(storage, ALL)).containsExactly("{\"id\":\"a\",\"text\":\"theirs\"}");
+            assertThat(checkpoint().positions()).containsOnlyKeys("other");
+            assertThat(storage.sources()).containsExactly("other");
+            assertThat(storage.state("shop").position()).isEmpty();
+        }
+
+        @Test
+        void isFencedAndItsEpochGoesOn() {
+            SourceStorage before = takingPart("shop");
+
+            storage.drop("shop");
+
+            assertFails(ErrorCode.STORAGE_FENCED, () -> before.commit(batch(2)));
+            assertThat(acquire("shop").epoch()).isGreaterThan(before.epoch());
+        }
+
+        @Test
+        void leavesNothingToShowWhenItNeverTookPart() {
+            takingPart("other");
+            SourceStorage hidden = storage.acquire("hidden", RULES, Set.of("d"));
+            var bucket = new io.serai.bucket.BucketName("d", "d[]");
+            hidden.commit(batch(1, "a", row("a", "one", bucket)));
+
+            storage.drop("hidden");
+
+            assertThat(storage.buckets(checkpoint())).isEmpty();
+            assertThat(storage.acquire("hidden", RULES, Set.of("d")).row(TestRows.TODOS, TestRows.key("a")))
+                    .isNull();
+        }
+    }
+
+    @Nested
+    class AnotherSyncConfig {
+        @Test
+        void isRefusedForASourceThatHasRows() {
+            acquire("shop").commit(batch(1, "a", row("a", "one", ALL)));
+
+            assertFails(ErrorCode.STORAGE_OTHER_RULES, () -> storage.acquire("shop", "rules-2", Set.of(OWNED, GLOBAL)));
+        }
+
+        @Test
+        void isRefusedForASourceThatHasRowsInItsCopyStage() {
+            takingPart("other");
+            acquire("shop").commit(batch(1, "a", row("a", "one", ALL)));
+
+            assertFails(ErrorCode.STORAGE_OTHER_RULES, () -> storage.acquire("shop", "rules-2", Set.of(OWNED, GLOBAL)));
+        }
+
+        @Test
+        void beginsASourceWithoutRowsAnew() {
+            SourceBatch prepared = batch(1);
+            prepared.entry("tables", new byte[] {1});
+            acquire("shop").commit(prepared);
+
+            SourceStorage session = storage.acquire("shop", "rules-2", Set.of("d"));
+
+            assertThat(session.state().position()).isEmpty();
+            assertThat(session.state().entries()).isEmpty();
+        }
+    }
+
+    @Nested
+    class OpenedForReading {
+        @Test
+        void showsTheNewestCheckpointAndTakesNoWrites() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            Checkpoint before = checkpoint();
+            storage.close();
+
+            try (BucketStorage looked = fixture.openReadOnly()) {
+                assertThat(looked.checkpoint()).contains(before);
+                assertThat(ReducedBuckets.data(looked, ALL)).hasSize(1);
+                assertThat(looked.state("shop").position()).contains(at(2));
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> looked.acquire("shop", RULES, Set.of(OWNED, GLOBAL)));
+            }
+        }
+    }
+
+    @Nested
+    class AStorageThatIsClosed {
+        @Test
+        void refusesReadersAndWriters() {
+            SourceStorage session = takingPart("shop");
+            Checkpoint last = checkpoint();
+
+            storage.close();
+
+            assertThatIllegalStateException().isThrownBy(() -> storage.buckets(last));
+            assertThatIllegalStateException().isThrownBy(() -> session.commit(batch(2)));
+            assertThatIllegalStateException().isThrownBy(() -> session.row(TestRows.TODOS, TestRows.key("a")));
+        }
+
+        @Test
+        void endsAReadThatIsInProgress() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "a", row("a", "one", ALL)));
+            session.commit(batch(3, "b", row("b", "two", ALL)));
+            List<Thread> closers = new ArrayList<>();
+
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> storage.operations(ALL, OpId.NONE, checkpoint(), op -> {
+                        Thread closer = Thread.ofPlatform().start(storage::close);
+                        closers.add(closer);
+                        awaitBlocked(closer);
+                    }));
+
+            assertThat(closers).hasSize(1);
+        }
+
+        private static void awaitBlocked(Thread closer) {
+            org.awaitility.Awaitility.await()
+                    .atMost(java.time.Duration.ofSeconds(10))
+                    .until(() -> closer.getState() == Thread.State.WAITING);
         }
     }
 }

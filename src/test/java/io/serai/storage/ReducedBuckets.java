@@ -28,9 +28,13 @@ public final class ReducedBuckets {
         return reduced;
     }
 
-    /** The data of the rows of one bucket, sorted. */
+    /** The data of the rows of one bucket at the newest checkpoint, sorted. */
     public static List<String> data(BucketStorage storage, BucketName bucket) {
-        Checkpoint checkpoint = storage.checkpoint().orElseThrow();
+        return data(storage, bucket, storage.checkpoint().orElseThrow());
+    }
+
+    /** The data of the rows of one bucket, sorted. */
+    public static List<String> data(BucketStorage storage, BucketName bucket, Checkpoint checkpoint) {
         return rows(storage, bucket, checkpoint).values().stream().sorted().toList();
     }
 

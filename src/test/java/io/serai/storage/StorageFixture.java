@@ -17,7 +17,10 @@ public interface StorageFixture extends AutoCloseable {
     /** How many writes were made durable so far. */
     long writes();
 
-    /** Whether all files may be removed now; closes what is still open. */
+    /** Starts a process that opens the storage, which is not open otherwise, and runs {@link EndlessWriter} on it. */
+    Process startWriter();
+
+    /** Closes what is still open. */
     @Override
     void close();
 }

@@ -28,6 +28,7 @@ final class Changes {
     private int[] lookupOpIds = new int[16];
     private int lookups;
 
+    @SuppressWarnings("ArrayRecordComponent") // shared and never written
     private record Op(
             int bucket, BucketOp.Kind kind, String table, String id, Subkey subkey, int checksum, byte[] data) {}
 

@@ -22,10 +22,10 @@ final class CheckpointReader {
     private final Ledger ledger;
     private final Buckets buckets;
 
-    CheckpointReader(Database database, Ledger ledger, Buckets buckets) {
-        this.database = database;
-        this.ledger = ledger;
-        this.buckets = buckets;
+    CheckpointReader(Store store) {
+        this.database = store.database();
+        this.ledger = store.ledger();
+        this.buckets = store.buckets();
     }
 
     List<BucketName> buckets(Checkpoint checkpoint) {

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -315,7 +318,8 @@ final class Database implements AutoCloseable {
         private final DatabaseOptions options;
         private final RocksDB rocks;
         private final List<ColumnFamilyHandle> handles;
-        private final int[] ids;
+        private final Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
+        private final Map<Family, Integer> ids = new EnumMap<>(Family.class);
         private final WriteOptions synced = new WriteOptions().setSync(true);
         private final ReadOptions reads = new ReadOptions();
 
@@ -323,7 +327,10 @@ final class Database implements AutoCloseable {
             this.options = options;
             this.rocks = rocks;
             this.handles = handles;
-            this.ids = handles.stream().mapToInt(ColumnFamilyHandle::getID).toArray();
+            for (int i = 0; i < Family.ALL.size(); i++) {
+                families.put(Family.ALL.get(i), handles.get(i));
+                ids.put(Family.ALL.get(i), handles.get(i).getID());
+            }
         }
 
         static Native open(Path path, boolean isReadOnly) throws RocksDBException {
@@ -343,7 +350,7 @@ final class Database implements AutoCloseable {
         }
 
         ColumnFamilyHandle handle(Family family) {
-            return handles.get(family.ordinal());
+            return Objects.requireNonNull(families.get(family));
         }
 
         void close() {

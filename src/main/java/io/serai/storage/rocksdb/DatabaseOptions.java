@@ -52,10 +52,10 @@ final class DatabaseOptions implements AutoCloseable {
         return options;
     }
 
-    /** The column families to open: ours by ordinal, then those that the database has besides, such as {@code default}. */
+    /** The column families to open: ours, then those that the database has besides, such as {@code default}. */
     List<ColumnFamilyDescriptor> families(List<byte[]> existing) {
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-        for (Family family : Family.values()) {
+        for (Family family : Family.ALL) {
             descriptors.add(new ColumnFamilyDescriptor(family.nameBytes(), options(family)));
         }
         List<byte[]> others = new ArrayList<>(existing);

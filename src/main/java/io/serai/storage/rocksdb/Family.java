@@ -1,6 +1,7 @@
 package io.serai.storage.rocksdb;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The column families. Their keys are made in {@link Keys}. */
 enum Family {
@@ -16,6 +17,9 @@ enum Family {
     BUCKETS("buckets"),
     /** Row states that are durable, but not visible yet. */
     STAGED("staged");
+
+    /** All of them, in the order in which they are opened. */
+    static final List<Family> ALL = List.of(values());
 
     private final String familyName;
 

@@ -4,6 +4,7 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.storage.Checkpoint;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -64,10 +65,8 @@ final class Ledger {
             SourceRecord record = leased(before, source, epoch);
             SourceRecord next = update.apply(record);
             long lastOpId = changes.number(before.counters().opId(), sums);
-            StorageState after = before.with(before.counters().withOps(lastOpId, buckets.last()));
-            if (next != record) {
-                after = after.with(next);
-            }
+            StorageState after = before.with(before.counters().withOps(lastOpId, buckets.last()))
+                    .with(next);
             if (isSeen(record, next, changes)) {
                 after = after.withCheckpointDue();
             }
@@ -120,7 +119,7 @@ final class Ledger {
     /** Whether clients may see the difference that a write makes. */
     private static boolean isSeen(SourceRecord before, SourceRecord after, Changes changes) {
         return before.takesPart() != after.takesPart()
-                || after.takesPart() && (changes.hasOps() || before.published() != after.published());
+                || (after.takesPart() && (changes.hasOps() || !Objects.equals(before.published(), after.published())));
     }
 
     private static SourceRecord leased(StorageState state, String source, long epoch) {

@@ -6,6 +6,7 @@ import io.serai.bucket.Subkey;
 import io.serai.change.Varint;
 import io.serai.storage.BucketSum;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ final class OpRecord {
 
     private static final int SUBKEY_AT = SUM_AT + Integer.BYTES;
     private static final int TABLE_AT = SUBKEY_AT + Subkey.BYTES;
-    private static final BucketOp.Kind[] KINDS = BucketOp.Kind.values();
+    private static final List<BucketOp.Kind> BY_CODE =
+            List.of(BucketOp.Kind.PUT, BucketOp.Kind.REMOVE, BucketOp.Kind.MOVE, BucketOp.Kind.CLEAR);
 
     private OpRecord() {}
 
@@ -32,7 +34,7 @@ final class OpRecord {
     /** Appends an operation whose bucket's sum is not known yet; {@code table} and {@code id} are UTF-8. */
     static void write(
             Encoder out, BucketOp.Kind kind, int checksum, Subkey subkey, byte[] table, byte[] id, byte[] data) {
-        out.u8(kind.ordinal())
+        out.u8(BY_CODE.indexOf(kind))
                 .i32(checksum)
                 .i64(0)
                 .i32(0)
@@ -45,7 +47,7 @@ final class OpRecord {
 
     /** The operation. */
     static BucketOp decode(long opId, byte[] value) {
-        BucketOp.Kind kind = KINDS[value[0]];
+        BucketOp.Kind kind = BY_CODE.get(value[0]);
         int checksum = new Decoder(value, 1).i32();
         Subkey subkey = Subkey.ofBytes(ByteBuffer.wrap(value, SUBKEY_AT, Subkey.BYTES));
         Decoder in = new Decoder(value, TABLE_AT);

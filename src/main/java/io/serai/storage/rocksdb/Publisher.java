@@ -2,12 +2,10 @@ package io.serai.storage.rocksdb;
 
 import io.serai.change.RowKey;
 import io.serai.storage.RowState;
-import io.serai.storage.rocksdb.Database.Cursor;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +14,14 @@ import org.jspecify.annotations.Nullable;
  * of two that work at one source, the one with the older lease is fenced.
  */
 final class Publisher {
-    private static final int PIECE_ROWS = 8192;
-    private static final long PIECE_BYTES = 8 << 20;
-
+    private final Store store;
     private final Database database;
     private final Ledger ledger;
-    private final Buckets buckets;
 
-    Publisher(Database database, Ledger ledger, Buckets buckets) {
-        this.database = database;
-        this.ledger = ledger;
-        this.buckets = buckets;
+    Publisher(Store store) {
+        this.store = store;
+        this.database = store.database();
+        this.ledger = store.ledger();
     }
 
     /** Goes on with the source's publication until its end; answers at once when there is none. */
@@ -41,83 +36,55 @@ final class Publisher {
 
     /** Adds the next piece to {@code changes}, and answers how far the publication is after it; null is its end. */
     private @Nullable Publication advance(SourceRecord source, Publication current, Changes changes) {
-        return switch (current.kind()) {
+        PieceReader reader = switch (current.kind()) {
             case TRANSACTION -> publish(source, current, source.stages().transaction(), changes);
             case COPY -> publish(source, current, source.stages().copy(), changes);
             case TRANSACTION_TO_COPY -> moveToCopy(source, current, changes);
             case DROP -> drop(source, current, changes);
         };
+        return reader.isAtEnd() ? null : current.at(reader.last());
     }
 
-    private @Nullable Publication publish(SourceRecord source, Publication current, int stage, Changes changes) {
+    private PieceReader publish(SourceRecord source, Publication current, int stage, Changes changes) {
         byte[] prefix = Keys.stage(source.number(), stage);
+        PieceReader reader = new PieceReader(store, Family.STAGED, prefix, current.cursor());
         RowPiece piece = new RowPiece(Keys.STAGED_KEY_AT);
-        byte @Nullable [] cursor =
-                read(Family.STAGED, prefix, current, (key, value) -> piece.add(key, StagedState.decode(value)));
+        reader.read((key, value) -> piece.add(key, StagedState.decode(value)));
         compare(source, piece, changes);
-        if (cursor != null) {
-            return current.at(cursor);
+        if (reader.isAtEnd()) {
+            changes.buffer().deleteAll(Family.STAGED, prefix);
         }
-        changes.buffer().deleteAll(Family.STAGED, prefix);
-        return null;
+        return reader;
     }
 
-    private @Nullable Publication moveToCopy(SourceRecord source, Publication current, Changes changes) {
+    private PieceReader moveToCopy(SourceRecord source, Publication current, Changes changes) {
         byte[] prefix = Keys.stage(source.number(), source.stages().transaction());
         byte[] copy = Keys.stage(source.number(), source.stages().copy());
-        byte @Nullable [] cursor = read(Family.STAGED, prefix, current, (key, value) -> {
+        PieceReader reader = new PieceReader(store, Family.STAGED, prefix, current.cursor());
+        reader.read((key, value) -> {
             byte[] moved = key.clone();
             System.arraycopy(copy, 0, moved, 0, copy.length);
             changes.buffer().put(Family.STAGED, moved, value);
         });
-        if (cursor != null) {
-            return current.at(cursor);
+        if (reader.isAtEnd()) {
+            changes.buffer().deleteAll(Family.STAGED, prefix);
         }
-        changes.buffer().deleteAll(Family.STAGED, prefix);
-        return null;
+        return reader;
     }
 
-    private @Nullable Publication drop(SourceRecord source, Publication current, Changes changes) {
+    private PieceReader drop(SourceRecord source, Publication current, Changes changes) {
+        PieceReader reader = new PieceReader(store, Family.ROWS, Keys.rows(source.number()), current.cursor());
         RowPiece piece = new RowPiece(Keys.ROW_KEY_AT);
-        byte @Nullable [] cursor = read(
-                Family.ROWS,
-                Keys.rows(source.number()),
-                current,
-                (key, value) -> piece.add(key, RowState.Absent.ABSENT));
+        reader.read((key, value) -> piece.add(key, RowState.Absent.ABSENT));
         compare(source, piece, changes);
-        if (cursor != null) {
-            return current.at(cursor);
+        if (reader.isAtEnd()) {
+            SourceMeta.forget(source.number(), changes.buffer());
         }
-        SourceMeta.forget(source.number(), changes.buffer());
-        return null;
-    }
-
-    /** Hands the next keys behind the cursor to {@code consumer} until a piece is full; answers the last one, or null when there are no more. */
-    private byte @Nullable [] read(
-            Family family, byte[] prefix, Publication current, BiConsumer<byte[], byte[]> consumer) {
-        byte[] from =
-                current.cursor().length == 0 ? prefix : Arrays.copyOf(current.cursor(), current.cursor().length + 1);
-        int rows = 0;
-        long bytes = 0;
-        byte[] last = current.cursor();
-        try (Cursor cursor = database.scan(family, from, Keys.behind(prefix))) {
-            while (rows < PIECE_ROWS && bytes < PIECE_BYTES) {
-                if (!cursor.next()) {
-                    return null;
-                }
-                last = cursor.key();
-                byte[] value = cursor.value();
-                consumer.accept(last, value);
-                rows++;
-                bytes += last.length + value.length;
-            }
-        }
-        return last;
+        return reader;
     }
 
     private void compare(SourceRecord source, RowPiece piece, Changes changes) {
-        RowComparison comparison =
-                new RowComparison(source, database, buckets, ledger.state()::definitionNumber, changes);
+        RowComparison comparison = new RowComparison(store, source, changes);
         piece.rows.forEach((table, states) ->
                 comparison.compare(table, SourceMeta.names(database, source.number(), table), states));
     }

@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A source's session. Reads are thread-safe, writes come from one thread at a time. */
 final class RocksDbSource implements SourceStorage {
+    private final Store store;
     private final Database database;
     private final Ledger ledger;
-    private final Buckets buckets;
     private final Publisher publisher;
     private final String name;
     private final long epoch;
     private final Set<TableHandle> named = new HashSet<>();
     private volatile boolean isEnded;
 
-    RocksDbSource(Database database, Ledger ledger, Buckets buckets, Publisher publisher, String name, long epoch) {
-        this.database = database;
-        this.ledger = ledger;
-        this.buckets = buckets;
+    RocksDbSource(Store store, Publisher publisher, String name, long epoch) {
+        this.store = store;
+        this.database = store.database();
+        this.ledger = store.ledger();
         this.publisher = publisher;
         this.name = name;
         this.epoch = epoch;
@@ -151,8 +151,7 @@ final class RocksDbSource implements SourceStorage {
         if (source.isCopyStaged()) {
             addStates(source, source.stages().copy(), batch, changes);
         } else {
-            RowComparison comparison =
-                    new RowComparison(source, database, buckets, ledger.state()::definitionNumber, changes);
+            RowComparison comparison = new RowComparison(store, source, changes);
             batch.rows().forEach((table, states) -> comparison.compare(table.number(), table.table(), states));
         }
         SourceMeta.writeEntries(source.number(), batch.entries(), changes.buffer());
@@ -162,7 +161,7 @@ final class RocksDbSource implements SourceStorage {
     /** The changes that add a part to a stage; what it truncates is added before, in writes of its own. */
     private Changes stage(SourceRecord source, int stage, SourceBatch part) {
         for (TableHandle table : part.truncated()) {
-            new TruncateExpansion(database, ledger, source, epoch).write(table);
+            new TruncateExpansion(store, source, epoch).write(table);
         }
         Changes changes = ledger.newChanges();
         writeNames(source, part, changes);

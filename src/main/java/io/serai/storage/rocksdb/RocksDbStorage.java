@@ -31,20 +31,20 @@ public final class RocksDbStorage implements BucketStorage {
     private final Database database;
     private final String id;
     private final boolean isReadOnly;
+    private final Store store;
     private final Ledger ledger;
     private final Publisher publisher;
     private final CheckpointReader reader;
-    private final Buckets buckets;
 
-    private RocksDbStorage(Path path, Database database, String id, boolean isReadOnly) {
+    private RocksDbStorage(Path path, Database database, String id, boolean isReadOnly, PieceSize pieceSize) {
         this.path = path;
         this.database = database;
         this.id = id;
         this.isReadOnly = isReadOnly;
-        this.buckets = new Buckets(database);
-        this.ledger = new Ledger(database, buckets);
-        this.publisher = new Publisher(database, ledger, buckets);
-        this.reader = new CheckpointReader(database, ledger, buckets);
+        this.store = Store.of(database, pieceSize);
+        this.ledger = store.ledger();
+        this.publisher = new Publisher(store);
+        this.reader = new CheckpointReader(store);
     }
 
     /**
@@ -55,14 +55,15 @@ public final class RocksDbStorage implements BucketStorage {
      * @throws SeraiException {@code STORAGE_LOCKED} while another process has it open, {@code STORAGE_NEWER_FORMAT}, {@code STORAGE_DAMAGED}
      */
     public static RocksDbStorage open(Path path, InstantSource clock, RandomGenerator random) {
-        return open(path, clock, random, WriteFault.NONE);
+        return open(path, clock, random, WriteFault.NONE, PieceSize.DEFAULT);
     }
 
-    static RocksDbStorage open(Path path, InstantSource clock, RandomGenerator random, WriteFault fault) {
+    static RocksDbStorage open(
+            Path path, InstantSource clock, RandomGenerator random, WriteFault fault, PieceSize pieceSize) {
         Database database = StorageFolder.open(path, fault);
         try {
-            RocksDbStorage storage =
-                    new RocksDbStorage(path, database, StorageFolder.prepare(path, database, clock, random), false);
+            RocksDbStorage storage = new RocksDbStorage(
+                    path, database, StorageFolder.prepare(path, database, clock, random), false, pieceSize);
             storage.finishInterrupted();
             return storage;
         } catch (RuntimeException | Error e) {
@@ -79,7 +80,7 @@ public final class RocksDbStorage implements BucketStorage {
     public static RocksDbStorage openReadOnly(Path path) {
         Database database = StorageFolder.openReadOnly(path);
         try {
-            return new RocksDbStorage(path, database, StorageFolder.verify(path, database), true);
+            return new RocksDbStorage(path, database, StorageFolder.verify(path, database), true, PieceSize.DEFAULT);
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;
@@ -101,11 +102,11 @@ public final class RocksDbStorage implements BucketStorage {
         Registration registration = record.registration();
         if (registration == null || !registration.fingerprint().equals(rulesFingerprint)) {
             requireNoRows(record);
-            register(record, rulesFingerprint, definitions);
+            register(record, epoch, rulesFingerprint, definitions);
         } else if (record.stages().transaction() != 0) {
-            forgetTransaction(record);
+            forgetTransaction(record, epoch);
         }
-        return new RocksDbSource(database, ledger, buckets, publisher, source, epoch);
+        return new RocksDbSource(store, publisher, source, epoch);
     }
 
     @Override
@@ -188,7 +189,7 @@ public final class RocksDbStorage implements BucketStorage {
             if (source.publication() != null) {
                 publisher.finish(source.name(), source.epoch());
             } else if (source.stages().transaction() != 0) {
-                forgetTransaction(source);
+                forgetTransaction(source, source.epoch());
             }
         }
     }
@@ -208,11 +209,12 @@ public final class RocksDbStorage implements BucketStorage {
     }
 
     private void requireNoRows(SourceRecord source) {
-        if (database.hasAny(Family.ROWS, Keys.rows(source.number()))
-                || source.isCopyStaged()
-                        && database.hasAny(
-                                Family.STAGED,
-                                Keys.stage(source.number(), source.stages().copy()))) {
+        boolean hasRows = database.hasAny(Family.ROWS, Keys.rows(source.number()));
+        boolean hasCopiedRows = source.isCopyStaged()
+                && database.hasAny(
+                        Family.STAGED,
+                        Keys.stage(source.number(), source.stages().copy()));
+        if (hasRows || hasCopiedRows) {
             throw new SeraiException(
                     ErrorCode.STORAGE_OTHER_RULES,
                     "The rows of this source were stored with another sync config",
@@ -222,12 +224,12 @@ public final class RocksDbStorage implements BucketStorage {
     }
 
     /** A source without rows begins anew, whatever it was acquired for before. */
-    private void register(SourceRecord source, String rulesFingerprint, Set<String> definitions) {
+    private void register(SourceRecord source, long epoch, String rulesFingerprint, Set<String> definitions) {
         Changes changes = ledger.newChanges();
         SourceMeta.forget(source.number(), changes.buffer());
         ledger.write(
                 source.name(),
-                source.epoch(),
+                epoch,
                 changes,
                 r -> r.forgotten()
                         .registered(new Registration(
@@ -236,11 +238,10 @@ public final class RocksDbStorage implements BucketStorage {
                                 ledger.state().mayFillDirectly(source.name(), definitions))));
     }
 
-    private void forgetTransaction(SourceRecord source) {
+    private void forgetTransaction(SourceRecord source, long epoch) {
         Changes changes = ledger.newChanges();
         SourceMeta.forgetStage(source.number(), source.stages().transaction(), changes.buffer());
-        ledger.write(
-                source.name(), source.epoch(), changes, r -> r.with(r.stages().withoutTransaction()));
+        ledger.write(source.name(), epoch, changes, r -> r.with(r.stages().withoutTransaction()));
     }
 
     private void requireWritable() {

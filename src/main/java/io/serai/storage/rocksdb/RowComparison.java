@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class RowComparison {
     private static final int READ_AT_ONCE = 1024;
 
+    private final Store store;
     private final SourceRecord source;
-    private final Database database;
-    private final Buckets buckets;
-    private final ToIntFunction<String> definitions;
+    private final StorageState state;
     private final Changes changes;
 
-    /** Compares for one write; {@code definitions} knows the number of each definition. */
-    RowComparison(
-            SourceRecord source,
-            Database database,
-            Buckets buckets,
-            ToIntFunction<String> definitions,
-            Changes changes) {
+    /** Compares for one write. */
+    RowComparison(Store store, SourceRecord source, Changes changes) {
+        this.store = store;
+        this.state = store.ledger().state();
         this.source = source;
-        this.database = database;
-        this.buckets = buckets;
-        this.definitions = definitions;
         this.changes = changes;
     }
 
@@ -51,7 +43,7 @@ final class RowComparison {
             List<RowKey> some = keys.subList(from, Math.min(keys.size(), from + READ_AT_ONCE));
             List<byte[]> stored = new ArrayList<>(some.size());
             some.forEach(key -> stored.add(Keys.row(source.number(), table, key.bytes())));
-            List<byte @Nullable []> values = database.getAll(Family.ROWS, stored);
+            List<byte @Nullable []> values = store.database().getAll(Family.ROWS, stored);
             for (int i = 0; i < some.size(); i++) {
                 RowKey key = some.get(i);
                 compare(new Target(stored.get(i), names, key), values.get(i), states.get(key));
@@ -67,14 +59,14 @@ final class RowComparison {
         }
     }
 
-    private void put(Target row, byte @Nullable [] before, RowState.Present state) {
-        EvaluatedRow evaluated = state.evaluated();
+    private void put(Target row, byte @Nullable [] before, RowState.Present next) {
+        EvaluatedRow evaluated = next.evaluated();
         List<Place> places = new ArrayList<>(evaluated.bucketRows().size());
         List<OutputRow> outputs = new ArrayList<>(evaluated.bucketRows().size());
         for (BucketRow bucketRow : evaluated.bucketRows()) {
             OutputRow output = bucketRow.row();
-            int definition = definitions.applyAsInt(bucketRow.bucket().definition());
-            int bucket = buckets.number(definition, bucketRow.bucket(), changes);
+            int definition = state.definitionNumber(bucketRow.bucket().definition());
+            int bucket = store.buckets().number(definition, bucketRow.bucket(), changes);
             Place place = new Place(bucket, output.table(), output.id(), output.hash());
             if (find(places, place) == null) {
                 places.add(place);
@@ -82,7 +74,7 @@ final class RowComparison {
             }
         }
         Map<LookupName, Lookup> lookups = lookups(evaluated.lookups());
-        byte[] record = RowRecord.encode(state.relation(), state.image(), places, lookups.keySet());
+        byte[] record = RowRecord.encode(next.relation(), next.image(), places, lookups.keySet());
         if (before != null && Arrays.equals(before, record)) {
             return;
         }
@@ -134,7 +126,7 @@ final class RowComparison {
         }
         Map<LookupName, Lookup> named = new LinkedHashMap<>();
         for (Lookup lookup : lookups) {
-            named.put(LookupName.of(definitions.applyAsInt(lookup.definition()), lookup), lookup);
+            named.put(LookupName.of(state.definitionNumber(lookup.definition()), lookup), lookup);
         }
         return named;
     }

@@ -1,6 +1,7 @@
 package io.serai.storage.rocksdb;
 
 import io.serai.change.SourcePosition;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -81,13 +82,26 @@ record SourceRecord(
         /** What a publication does. */
         enum Kind {
             /** A transaction's stage becomes rows and operations. */
-            TRANSACTION,
+            TRANSACTION(1),
             /** A transaction's stage becomes part of the copy stage. */
-            TRANSACTION_TO_COPY,
+            TRANSACTION_TO_COPY(2),
             /** The copy stage becomes rows and operations, and the source takes part. */
-            COPY,
+            COPY(3),
             /** All rows leave. */
-            DROP
+            DROP(4);
+
+            private final int code;
+
+            Kind(int code) {
+                this.code = code;
+            }
+
+            private static Kind of(int code) {
+                return Arrays.stream(values())
+                        .filter(kind -> kind.code == code)
+                        .findFirst()
+                        .orElseThrow();
+            }
         }
 
         static Publication of(Kind kind) {
@@ -209,7 +223,7 @@ record SourceRecord(
         Positions.write(out, published);
         out.i32(stages.last()).i32(stages.copy()).i32(stages.transaction()).flag(publication != null);
         if (publication != null) {
-            out.u8(publication.kind().ordinal()).block(publication.cursor());
+            out.u8(publication.kind().code).block(publication.cursor());
         }
         return out.toBytes();
     }
@@ -223,7 +237,7 @@ record SourceRecord(
         SourcePosition position = Positions.read(in);
         SourcePosition published = Positions.read(in);
         Stages stages = new Stages(in.i32(), in.i32(), in.i32());
-        Publication publication = in.flag() ? new Publication(Publication.Kind.values()[in.u8()], in.block()) : null;
+        Publication publication = in.flag() ? new Publication(Publication.Kind.of(in.u8()), in.block()) : null;
         return new SourceRecord(name, number, epoch, registration, takesPart, position, published, stages, publication);
     }
 

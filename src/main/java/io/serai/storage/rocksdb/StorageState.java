@@ -41,7 +41,7 @@ record StorageState(
     boolean mayFillDirectly(String source, Collection<String> names) {
         return names.stream().noneMatch(name -> {
             DefinitionRecord definition = definitions.get(name);
-            return definition != null && definition.wasShown()
+            return (definition != null && definition.wasShown())
                     || sources.values().stream().anyMatch(other -> !other.name().equals(source) && other.feeds(name));
         });
     }
@@ -76,7 +76,10 @@ record StorageState(
 
     /** With the checkpoint that is due, unless a publication holds it. */
     StorageState withCheckpointIfDue() {
-        if (!isCheckpointDue || sources.values().stream().anyMatch(SourceRecord::holdsCheckpoints)) {
+        if (!isCheckpointDue && definitions.keySet().stream().noneMatch(this::isToBeShown)) {
+            return this;
+        }
+        if (sources.values().stream().anyMatch(SourceRecord::holdsCheckpoints)) {
             return this;
         }
         long sequence = checkpoint == null ? 1 : checkpoint.sequence() + 1;
@@ -87,16 +90,18 @@ record StorageState(
             }
         }
         Map<String, DefinitionRecord> shown = new HashMap<>(definitions);
-        shown.replaceAll((name, definition) ->
-                definition.wasShown() || !mayShow(name) ? definition : definition.shownSince(sequence));
+        shown.replaceAll((name, definition) -> isToBeShown(name) ? definition.shownSince(sequence) : definition);
         return new StorageState(
                 counters, sources, shown, new Checkpoint(sequence, new OpId(counters.opId()), positions), false);
     }
 
-    /** Whether a source that takes part feeds the definition and none writes to it what must not show yet. */
-    private boolean mayShow(String definition) {
-        return sources.values().stream().anyMatch(source -> source.takesPart() && source.feeds(definition))
-                && sources.values().stream().noneMatch(source -> source.hides(definition));
+    /** Whether no checkpoint has shown the definition and the next one may: a source that takes part feeds it, and none hides it. */
+    private boolean isToBeShown(String name) {
+        DefinitionRecord definition = definitions.get(name);
+        return definition != null
+                && !definition.wasShown()
+                && sources.values().stream().anyMatch(source -> source.takesPart() && source.feeds(name))
+                && sources.values().stream().noneMatch(source -> source.hides(name));
     }
 
     /** Adds what is not in {@code before} to a write. */
@@ -105,12 +110,12 @@ record StorageState(
             write.put(Family.META, Keys.COUNTERS, counters.encode());
         }
         sources.forEach((name, source) -> {
-            if (source != before.sources.get(name)) {
+            if (!source.equals(before.sources.get(name))) {
                 write.put(Family.META, Keys.source(name), source.encode());
             }
         });
         definitions.forEach((name, definition) -> {
-            if (definition != before.definitions.get(name)) {
+            if (!definition.equals(before.definitions.get(name))) {
                 write.put(Family.META, Keys.definition(name), definition.encode());
             }
         });

@@ -1,7 +1,6 @@
 package io.serai.storage.rocksdb;
 
 import io.serai.storage.TableHandle;
-import io.serai.storage.rocksdb.Database.Cursor;
 import io.serai.storage.rocksdb.SourceRecord.Stages;
 import java.util.Arrays;
 
@@ -10,17 +9,13 @@ import java.util.Arrays;
  * in pieces to the open stage of the transaction, where later parts overwrite it.
  */
 final class TruncateExpansion {
-    private static final int PIECE_ROWS = 16_384;
-
-    private final Database database;
-    private final Ledger ledger;
+    private final Store store;
     private final SourceRecord source;
     private final long epoch;
     private final Stages stages;
 
-    TruncateExpansion(Database database, Ledger ledger, SourceRecord source, long epoch) {
-        this.database = database;
-        this.ledger = ledger;
+    TruncateExpansion(Store store, SourceRecord source, long epoch) {
+        this.store = store;
         this.source = source;
         this.epoch = epoch;
         this.stages = source.stages().withTransaction();
@@ -36,26 +31,21 @@ final class TruncateExpansion {
     }
 
     private void expand(Family family, byte[] prefix, int keyAt, TableHandle table) {
-        Changes changes = ledger.newChanges();
-        int rows = 0;
-        try (Cursor cursor = database.scan(family, prefix)) {
-            while (cursor.next()) {
-                byte[] key = Arrays.copyOfRange(cursor.key(), keyAt, cursor.key().length);
-                changes.buffer()
-                        .put(
-                                Family.STAGED,
-                                Keys.staged(source.number(), stages.transaction(), table.number(), key),
-                                StagedState.ABSENT);
-                if (++rows % PIECE_ROWS == 0) {
-                    write(changes);
-                    changes = ledger.newChanges();
-                }
+        PieceReader reader = new PieceReader(store, family, prefix, new byte[0]);
+        while (!reader.isAtEnd()) {
+            Changes changes = store.ledger().newChanges();
+            reader.read((key, value) -> changes.buffer()
+                    .put(
+                            Family.STAGED,
+                            Keys.staged(
+                                    source.number(),
+                                    stages.transaction(),
+                                    table.number(),
+                                    Arrays.copyOfRange(key, keyAt, key.length)),
+                            StagedState.ABSENT));
+            if (!changes.buffer().isEmpty()) {
+                store.ledger().write(source.name(), epoch, changes, r -> r.with(stages));
             }
         }
-        write(changes);
-    }
-
-    private void write(Changes changes) {
-        ledger.write(source.name(), epoch, changes, r -> r.with(stages));
     }
 }

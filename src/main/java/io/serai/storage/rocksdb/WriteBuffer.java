@@ -1,5 +1,8 @@
 package io.serai.storage.rocksdb;
 
+import java.util.Map;
+import java.util.Objects;
+
 /**
  * One atomic write, collected in RocksDB's own serialised form of a write batch ({@code db/write_batch.cc}: an unused sequence number, a
  * little-endian count, then the records), so that it crosses into native code once instead of once per record. Numbers in it may be set later,
@@ -12,11 +15,11 @@ final class WriteBuffer {
     private static final int RANGE_DELETION = 0xE;
 
     private final Encoder out;
-    private final int[] familyIds;
+    private final Map<Family, Integer> familyIds;
     private int count;
 
-    /** An empty write to a database whose column families have these ids, by ordinal. */
-    WriteBuffer(int[] familyIds) {
+    /** An empty write to a database whose column families have these ids. */
+    WriteBuffer(Map<Family, Integer> familyIds) {
         this.familyIds = familyIds;
         this.out = new Encoder(4096).i64(0).i32(0);
     }
@@ -85,6 +88,6 @@ final class WriteBuffer {
 
     private void head(int type, Family family) {
         count++;
-        out.u8(type).varint(familyIds[family.ordinal()]);
+        out.u8(type).varint(Objects.requireNonNull(familyIds.get(family)));
     }
 }

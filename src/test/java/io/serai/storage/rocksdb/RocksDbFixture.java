@@ -1,7 +1,10 @@
 package io.serai.storage.rocksdb;
 
 import io.serai.storage.BucketStorage;
+import io.serai.storage.EndlessWriter;
 import io.serai.storage.StorageFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -22,7 +25,8 @@ final class RocksDbFixture implements StorageFixture {
 
     @Override
     public BucketStorage open() {
-        return opened(RocksDbStorage.open(folder, Clock.systemUTC(), new Random(), this::beforeWrite));
+        return opened(RocksDbStorage.open(
+                folder, Clock.systemUTC(), new Random(), this::beforeWrite, new PieceSize(3, 1 << 20)));
     }
 
     @Override
@@ -43,6 +47,33 @@ final class RocksDbFixture implements StorageFixture {
     @Override
     public long writes() {
         return writes;
+    }
+
+    @Override
+    public Process startWriter() {
+        try {
+            return new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            WriterProcess.class.getName(),
+                            folder.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What {@link #startWriter} runs. */
+    static final class WriterProcess {
+        private WriterProcess() {}
+
+        public static void main(String[] arguments) {
+            EndlessWriter.run(new RocksDbFixture(Path.of(arguments[0])).open());
+        }
     }
 
     @Override

@@ -1,0 +1,98 @@
+package io.serai.storage;
+
+import static io.serai.storage.TestRows.ALL;
+import static io.serai.storage.TestRows.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.change.SourcePosition;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/**
+ * A process that writes one transaction after the other until it is killed, committed or staged by turns, and says which are stored. Transaction n sets
+ * every row to n, so half a transaction shows.
+ */
+public final class EndlessWriter {
+    private static final String SOURCE = "shop";
+    private static final int ROWS = 40;
+    private static final int ROWS_OF_A_PART = 7;
+
+    private EndlessWriter() {}
+
+    /** What the process does. */
+    @SuppressWarnings("SystemOut") // how the process tells the test what is stored
+    public static void run(BucketStorage storage) {
+        SourceStorage session = storage.acquire(SOURCE, TestRows.RULES, Set.of(TestRows.GLOBAL));
+        long n = session.state().position().map(EndlessWriter::number).orElse(0L);
+        while (true) {
+            n++;
+            if (n == 1) {
+                session.takePart(transaction(n, 0, ROWS));
+            } else if (n % 2 == 0) {
+                session.commit(transaction(n, 0, ROWS));
+            } else {
+                int from = 0;
+                for (; from + ROWS_OF_A_PART < ROWS; from += ROWS_OF_A_PART) {
+                    session.stage(rows(n, from, from + ROWS_OF_A_PART));
+                }
+                session.seal(transaction(n, from, ROWS));
+            }
+            System.out.println(n);
+        }
+    }
+
+    /** Kills the process at some moment, and answers the last transaction that it said is stored. */
+    static long killSoon(Process process, Random random) throws IOException, InterruptedException {
+        long last = 0;
+        int lines = 1 + random.nextInt(40);
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                last = Long.parseLong(line);
+                if (--lines == 0) {
+                    LockSupport.parkNanos(random.nextInt(10_000_000));
+                    process.toHandle().destroyForcibly(); // leaves what it said readable, unlike that of Process
+                }
+            }
+        }
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return last;
+    }
+
+    /** Verifies that exactly the transactions up to {@code last} are stored, or one more, whose process did not live to say so. */
+    static void assertStoredUpTo(long last, BucketStorage storage) {
+        Set<String> texts = new TreeSet<>(ReducedBuckets.data(storage, ALL).stream()
+                .map(data -> data.replaceAll(".*\"text\":\"|\"}", ""))
+                .collect(Collectors.toSet()));
+        long stored =
+                storage.state(SOURCE).position().map(EndlessWriter::number).orElse(0L);
+
+        assertThat(stored).isBetween(last, last + 1);
+        assertThat(texts).containsExactly(Long.toString(stored));
+        assertThat(ReducedBuckets.data(storage, ALL)).hasSize(ROWS);
+    }
+
+    private static SourceBatch transaction(long n, int from, int to) {
+        SourceBatch batch = rows(n, from, to);
+        batch.position(TestRows.at(n));
+        return batch;
+    }
+
+    private static SourceBatch rows(long n, int from, int to) {
+        SourceBatch batch = new SourceBatch();
+        for (int i = from; i < to; i++) {
+            batch.row(TestRows.TODOS, TestRows.key("k" + i), row("k" + i, Long.toString(n), ALL));
+        }
+        return batch;
+    }
+
+    private static long number(SourcePosition position) {
+        return Long.parseLong(position.text().replace("0/", ""), 16);
+    }
+}

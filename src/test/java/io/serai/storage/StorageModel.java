@@ -1,0 +1,264 @@
+package io.serai.storage;
+
+import io.serai.bucket.BucketRow;
+import io.serai.bucket.Lookup;
+import io.serai.bucket.Subkey;
+import io.serai.change.RowKey;
+import io.serai.change.SourcePosition;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a storage must answer, by the plainest means: maps of rows. Knows nothing of operations, pieces or crashes; whoever compares tells it what was
+ * stored. Confined to one thread.
+ */
+final class StorageModel {
+    private final Map<String, Source> sources = new TreeMap<>();
+    private final Set<String> shownDefinitions = new HashSet<>();
+    private boolean hasCheckpoint;
+
+    /** A row by its source's table and key. */
+    record RowId(TableHandle table, RowKey key) {}
+
+    /** One source. */
+    static final class Source {
+        private final String name;
+        private final Set<String> definitions;
+        private final boolean isDirect;
+        private final Map<RowId, RowState> published = new HashMap<>();
+        private final Map<RowId, RowState> copy = new HashMap<>();
+        private final Map<RowId, RowState> transaction = new HashMap<>();
+        private final Map<String, byte @Nullable []> transactionEntries = new HashMap<>();
+        private final Map<String, byte[]> entries = new TreeMap<>();
+        private boolean isTransactionOpen;
+        private boolean takesPart;
+        private @Nullable SourcePosition position;
+
+        private Source(String name, Set<String> definitions, boolean isDirect) {
+            this.name = name;
+            this.definitions = definitions;
+            this.isDirect = isDirect;
+        }
+
+        String name() {
+            return name;
+        }
+
+        Set<String> definitions() {
+            return definitions;
+        }
+
+        boolean takesPart() {
+            return takesPart;
+        }
+
+        boolean isTransactionOpen() {
+            return isTransactionOpen;
+        }
+
+        @Nullable
+        SourcePosition position() {
+            return position;
+        }
+
+        /** The entries of its state. */
+        Map<String, String> entries() {
+            return texts(entries);
+        }
+
+        /** The image that the source reads back, or null. */
+        @Nullable
+        String image(RowId row) {
+            RowState state = transaction.getOrDefault(row, copy.getOrDefault(row, published.get(row)));
+            return state instanceof RowState.Present present
+                    ? new String(present.image(), StandardCharsets.UTF_8)
+                    : null;
+        }
+
+        private Set<RowId> rows() {
+            Set<RowId> rows = new HashSet<>(published.keySet());
+            rows.addAll(copy.keySet());
+            rows.addAll(transaction.keySet());
+            return rows;
+        }
+
+        private Map<RowId, RowState> target() {
+            return isDirect || takesPart ? published : copy;
+        }
+    }
+
+    static Map<String, String> texts(Map<String, byte[]> entries) {
+        Map<String, String> texts = new TreeMap<>();
+        entries.forEach((name, value) -> texts.put(name, Arrays.toString(value)));
+        return texts;
+    }
+
+    @Nullable
+    Source source(String name) {
+        return sources.get(name);
+    }
+
+    Set<String> sources() {
+        return sources.keySet();
+    }
+
+    void acquired(String name, Set<String> definitions) {
+        Source known = sources.get(name);
+        if (known == null) {
+            boolean isDirect = definitions.stream()
+                    .noneMatch(definition -> shownDefinitions.contains(definition)
+                            || sources.values().stream().anyMatch(source -> source.definitions.contains(definition)));
+            sources.put(name, new Source(name, definitions, isDirect));
+        } else {
+            transactionLost(known);
+        }
+    }
+
+    /** The storage was opened again. */
+    void reopened() {
+        sources.values().forEach(StorageModel::transactionLost);
+    }
+
+    void committed(Source source, SourceBatch batch) {
+        add(batch, source.target());
+        addEntries(batch, source.entries);
+        source.position = batch.position() == null ? source.position : batch.position();
+        checkpoint();
+    }
+
+    void staged(Source source, SourceBatch part) {
+        source.isTransactionOpen = true;
+        part.truncated()
+                .forEach(table -> source.rows().stream()
+                        .filter(row -> row.table().equals(table))
+                        .forEach(row -> source.transaction.put(row, RowState.Absent.ABSENT)));
+        add(part, source.transaction);
+        source.transactionEntries.putAll(part.entries());
+    }
+
+    void sealed(Source source, SourceBatch last) {
+        staged(source, last);
+        source.target().putAll(source.transaction);
+        SourceBatch entries = new SourceBatch();
+        source.transactionEntries.forEach(entries::entry);
+        addEntries(entries, source.entries);
+        source.position = last.position();
+        transactionLost(source);
+        checkpoint();
+    }
+
+    void tookPart(Source source, SourceBatch last) {
+        add(last, source.target());
+        addEntries(last, source.entries);
+        source.published.putAll(source.copy);
+        source.copy.clear();
+        source.position = last.position() == null ? source.position : last.position();
+        source.takesPart = true;
+        hasCheckpoint = true;
+        checkpoint();
+    }
+
+    void dropped(String name) {
+        sources.remove(name);
+        checkpoint();
+    }
+
+    /** Whether there must be a checkpoint. */
+    boolean hasCheckpoint() {
+        return hasCheckpoint;
+    }
+
+    /** The positions that the newest checkpoint must have. */
+    Map<String, SourcePosition> positions() {
+        Map<String, SourcePosition> positions = new HashMap<>();
+        sources.values().stream()
+                .filter(source -> source.takesPart && source.position != null)
+                .forEach(source -> positions.put(source.name, source.position));
+        return positions;
+    }
+
+    /** What {@link ReducedBuckets} must answer for the newest checkpoint. */
+    Map<String, Map<String, String>> reduced() {
+        Map<String, Map<String, String>> reduced = new TreeMap<>();
+        forEachShown((source, row, state) -> {
+            for (BucketRow bucketRow : state.evaluated().bucketRows()) {
+                if (shownDefinitions.contains(bucketRow.bucket().definition())) {
+                    String name =
+                            bucketRow.row().table() + "/" + bucketRow.row().id() + "/"
+                                    + Subkey.of(source.name, row.table().table(), row.key())
+                                            .text();
+                    reduced.computeIfAbsent(bucketRow.bucket().name(), b -> new TreeMap<>())
+                            .put(name, new String(bucketRow.row().json(), StandardCharsets.UTF_8));
+                }
+            }
+        });
+        return reduced;
+    }
+
+    /** The lookups that the newest checkpoint must have, those of different rows each. */
+    List<Lookup> lookups(String definition, String index, String key) {
+        List<Lookup> lookups = new ArrayList<>();
+        forEachShown((source, row, state) -> state.evaluated().lookups().stream()
+                .filter(lookup -> shownDefinitions.contains(definition)
+                        && lookup.definition().equals(definition)
+                        && lookup.index().equals(index)
+                        && lookup.key().equals(key))
+                .forEach(lookups::add));
+        return lookups;
+    }
+
+    private interface RowVisitor {
+        void visit(Source source, RowId row, RowState.Present state);
+    }
+
+    private void forEachShown(RowVisitor visitor) {
+        for (Source source : sources.values()) {
+            source.published.forEach((row, state) -> {
+                if (state instanceof RowState.Present present) {
+                    visitor.visit(source, row, present);
+                }
+            });
+        }
+    }
+
+    private void checkpoint() {
+        for (Source source : sources.values()) {
+            for (String definition : source.definitions) {
+                boolean isHidden = sources.values().stream()
+                        .anyMatch(
+                                other -> other.definitions.contains(definition) && other.isDirect && !other.takesPart);
+                if (source.takesPart && !isHidden) {
+                    shownDefinitions.add(definition);
+                }
+            }
+        }
+    }
+
+    private static void transactionLost(Source source) {
+        source.isTransactionOpen = false;
+        source.transaction.clear();
+        source.transactionEntries.clear();
+    }
+
+    private static void add(SourceBatch batch, Map<RowId, RowState> rows) {
+        batch.rows().forEach((table, states) -> states.forEach((key, state) -> rows.put(new RowId(table, key), state)));
+    }
+
+    private static void addEntries(SourceBatch batch, Map<String, byte[]> entries) {
+        batch.entries().forEach((name, value) -> {
+            if (value == null) {
+                entries.remove(name);
+            } else {
+                entries.put(name, value);
+            }
+        });
+    }
+}

@@ -54,6 +54,7 @@ public final class Serai implements AutoCloseable {
     private final Replications replications = new Replications();
     private final Deque<Part> started = new ArrayDeque<>();
     private @Nullable BucketStorage storage;
+    private @Nullable RunningProcess process;
     private int port;
 
     private Serai(ServiceConfig service) {
@@ -80,6 +81,12 @@ public final class Serai implements AutoCloseable {
     /** The newest checkpoint, or empty while no source has taken part. */
     public Optional<Checkpoint> checkpoint() {
         return storage == null ? Optional.empty() : storage.checkpoint();
+    }
+
+    /** Waits until a checkpoint covers all that every source had committed when this was called; false when {@code patience} ended first. */
+    public boolean awaitCaughtUp(Duration patience) throws InterruptedException {
+        RunningProcess running = process;
+        return running != null && running.awaitCaughtUp(patience);
     }
 
     /** What the sources do whose routes have started. */
@@ -156,7 +163,7 @@ public final class Serai implements AutoCloseable {
     }
 
     private void startAdmin(Path folder, BucketStorage opened, CamelContext context) throws IOException {
-        RunningProcess process = new RunningProcess(
+        RunningProcess running = new RunningProcess(
                 Version.current(),
                 folder,
                 Inspections.kinds(service),
@@ -164,8 +171,9 @@ public final class Serai implements AutoCloseable {
                 replications,
                 source -> teardown(source, opened, context),
                 Clock.systemUTC());
-        started.push(new Part("status", process::close));
-        AdminServer server = AdminServer.open(folder, process);
+        process = running;
+        started.push(new Part("status", running::close));
+        AdminServer server = AdminServer.open(folder, running);
         started.push(new Part("admin socket", server::close));
     }
 

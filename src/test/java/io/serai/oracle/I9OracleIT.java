@@ -1,6 +1,7 @@
 package io.serai.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.serai.change.SourcePosition;
 import io.serai.storage.BucketStorage;
@@ -9,6 +10,8 @@ import io.serai.storage.rocksdb.RocksDbStorage;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.SeraiProcess;
 import io.serai.testsupport.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -58,16 +61,22 @@ class I9OracleIT {
             Future<?> writing = writer.submit(() -> {
                 while (!stop.get()) {
                     workload.step();
-                    TimeUnit.MILLISECONDS.sleep(2);
+                    TimeUnit.MILLISECONDS.sleep(4);
                 }
                 workload.largeTransaction();
                 return null;
             });
             int checked = 0;
+            long streamed = 0;
             try (SeraiProcess serai = SeraiProcess.run(config)) {
                 for (int kill = 0; kill < KILLS; kill++) {
-                    TimeUnit.MILLISECONDS.sleep(1200 + random.nextInt(3000));
+                    if (random.nextInt(4) > 0) {
+                        awaitStreaming(serai, streamed);
+                    }
+                    // The moment of the kill is what is random here: this is not a wait for something.
+                    TimeUnit.MILLISECONDS.sleep(random.nextInt(4000));
                     serai.kill();
+                    streamed = streams(serai);
                     checked += checkWhatIsDurable(looks, expectation, seed) ? 1 : 0;
                     serai.restart();
                 }
@@ -78,15 +87,27 @@ class I9OracleIT {
             }
             writer.shutdown();
 
-            assertThat(checked).as("checkpoints seen on the way, seed " + seed).isGreaterThan(KILLS / 3);
+            assertThat(checked).as("checkpoints seen on the way, seed " + seed).isGreaterThan(KILLS / 4);
             assertThat(rowsAtNewestCheckpoint())
                     .as("buckets at the end, seed " + seed)
                     .isEqualTo(Expectation.buckets(workload, workload.select(), workload.lastNumber()));
         }
     }
 
+    private static void awaitStreaming(SeraiProcess serai, long before) {
+        await().atMost(Duration.ofMinutes(1)).until(() -> streams(serai) > before);
+    }
+
+    /** How often it began to stream, over all its starts. */
+    private static long streams(SeraiProcess serai) throws IOException {
+        return serai.log().lines().filter(line -> line.contains("Streaming")).count();
+    }
+
     /** Whether there was a checkpoint to look at. */
     private boolean checkWhatIsDurable(Connection looks, Expectation expectation, long seed) throws SQLException {
+        if (!Files.exists(folder.resolve("data"))) {
+            return false;
+        }
         try (BucketStorage storage = RocksDbStorage.openReadOnly(folder.resolve("data"))) {
             SourcePosition stored = storage.sources().stream()
                     .findFirst()

@@ -101,9 +101,9 @@ final class RandomWorkload {
                 delete(other, 1, done);
                 insert(other, 2, done);
             });
-        } else if (kind < 980) {
+        } else if (kind < 988) {
             rollback(table);
-        } else if (kind < 998) {
+        } else if (kind < 997) {
             transaction(done -> update(table, 1000 + random.nextInt(3000), random.nextBoolean(), done));
         } else {
             transaction(done -> {

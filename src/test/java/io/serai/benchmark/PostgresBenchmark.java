@@ -1,0 +1,144 @@
+package io.serai.benchmark;
+
+import io.serai.app.Configuration;
+import io.serai.app.Serai;
+import io.serai.config.Environment;
+import io.serai.testsupport.PostgresServer;
+import io.serai.testsupport.SeraiProcess;
+import io.serai.testsupport.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Copies a million to-dos, drains a transaction of 200,000 updates and 100,000 small transactions, follows live writes and times single commits,
+ * each beside a Debezium engine that throws its events away, on one server with fsync on. Run by hand (docs/benchmarks.md);
+ * {@code -Dserai.rows} takes another number of to-dos.
+ */
+final class PostgresBenchmark {
+    private static final int TODOS = Integer.getInteger("serai.rows", 1_000_000);
+    private static final int LARGE = TODOS / 5;
+    private static final int SMALL = TODOS / 10;
+    private static final int SINGLE = 300;
+
+    private final BenchmarkDatabase database;
+    private final Path config;
+    private final Path routes = Path.of("routes").toAbsolutePath();
+
+    private PostgresBenchmark(BenchmarkDatabase database, Path config) {
+        this.database = database;
+        this.config = config;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Path folder = Files.createTempDirectory("serai-benchmark-");
+        try (PostgresServer server = PostgresServer.own(
+                        Map.of("fsync", "on", "shared_buffers", "512MB", "max_wal_size", "8GB"));
+                TestDatabase created = server.createDatabase()) {
+            BenchmarkDatabase database =
+                    new BenchmarkDatabase(created, server.host(), server.port(), server.user(), server.password());
+            database.create(TODOS);
+            Path config = SeraiProcess.configure(
+                    folder,
+                    0,
+                    "- type: postgresql\n  uri: " + created.uri() + "\n  sslmode: disable\n",
+                    BenchmarkDatabase.SYNC_CONFIG);
+            new PostgresBenchmark(database, config).run();
+        }
+    }
+
+    private void run() throws Exception {
+        double bareCopy = BareEngine.read(database, "bare_copy", null, TODOS + BenchmarkDatabase.LISTS);
+        double copy = (TODOS + BenchmarkDatabase.LISTS) / seconds(this::startAndCatchUp);
+        report("copy", copy, bareCopy, "1.5");
+
+        String from = database.slot("bare_large");
+        database.largeTransaction(LARGE);
+        double bareLarge = BareEngine.read(database, "bare_large", from, LARGE);
+        double large = LARGE / seconds(this::startAndCatchUp);
+        report("one transaction", large, bareLarge, "0.8");
+
+        from = database.slot("bare_small");
+        database.smallTransactions(SMALL, TODOS);
+        double bareSmall = BareEngine.read(database, "bare_small", from, SMALL);
+        double small = SMALL / seconds(this::startAndCatchUp);
+        report("small transactions", small, bareSmall, "0.8");
+
+        follow();
+    }
+
+    /** Starts, waits until everything is in a checkpoint, and stops; the start is in the time. */
+    private void startAndCatchUp() throws Exception {
+        try (Serai serai = start()) {
+            catchUp(serai);
+        }
+    }
+
+    private void follow() throws Exception {
+        try (Serai serai = start()) {
+            catchUp(serai);
+            database.smallTransactions(SMALL, TODOS);
+            System.out.printf(Locale.ROOT, "live writes: %.2f s behind the last commit%n", seconds(() -> catchUp(serai)));
+            long[] micros = new long[SINGLE];
+            try (Connection connection = database.database().connection();
+                    Statement statement = connection.createStatement()) {
+                for (int i = 0; i < SINGLE; i++) {
+                    String update = "UPDATE todos SET priority = priority + 1 WHERE id = md5('t' || " + (i + 1) + ")::uuid";
+                    long sequence = sequence(serai);
+                    statement.execute(update);
+                    long committed = System.nanoTime();
+                    while (sequence(serai) == sequence) {
+                        Thread.onSpinWait();
+                    }
+                    micros[i] = (System.nanoTime() - committed) / 1000;
+                }
+            }
+            Arrays.sort(micros);
+            System.out.printf(
+                    Locale.ROOT,
+                    "commit to checkpoint: p50 %.1f ms, p95 %.1f ms%n",
+                    micros[SINGLE / 2] / 1000.0,
+                    micros[SINGLE * 95 / 100] / 1000.0);
+        }
+    }
+
+    private Serai start() throws Exception {
+        return Serai.start(Configuration.load(config, Environment.ofProcess()), routes);
+    }
+
+    private static void catchUp(Serai serai) throws InterruptedException {
+        if (!serai.awaitCaughtUp(Duration.ofMinutes(10))) {
+            throw new IllegalStateException("not caught up");
+        }
+    }
+
+    private static long sequence(Serai serai) {
+        return serai.checkpoint().map(checkpoint -> checkpoint.sequence()).orElse(0L);
+    }
+
+    private static void report(String work, double own, double bare, String goal) {
+        System.out.printf(
+                Locale.ROOT,
+                "%-20s %,9.0f rows/s; bare engine %,9.0f rows/s; ratio %.2f (goal %s)%n",
+                work,
+                own,
+                bare,
+                own / bare,
+                goal);
+    }
+
+    private static double seconds(Work work) throws Exception {
+        long began = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+}

@@ -80,7 +80,9 @@ final class StreamOutput {
             }
             case StreamSource.Derived derived ->
                 derived.columns().forEach((name, expression) -> {
-                    tables.addAll(sources.dependencies(expression));
+                    sources.dependencies(expression).stream()
+                            .filter(sources::isTable)
+                            .forEach(tables::add);
                     items.add(new OutputPlan.Named(name, onRow(expression)));
                 });
             case StreamSource.Each ignored ->
@@ -126,7 +128,7 @@ final class StreamOutput {
                             ? "Values of the client can stand in conditions only"
                             : "The columns of json_each can stand in conditions only");
         }
-        tables.addAll(dependencies);
+        dependencies.stream().filter(sources::isTable).forEach(tables::add);
         if (tables.size() > 1) {
             query.error(
                     "streams.output-table",

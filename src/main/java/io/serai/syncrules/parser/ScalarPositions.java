@@ -120,9 +120,9 @@ final class ScalarPositions {
                 for (int k = 0; k < line.length() && i < text.length(); k++) {
                     places[i++] = from + k;
                 }
-                if (line.isEmpty() && i < text.length()) {
+                if (line.isEmpty() && i < text.length() && text.charAt(i) == '\n') {
                     places[i++] = Math.max(raw.start(), to);
-                } else if (i < text.length() && isSpace(text.charAt(i))) {
+                } else if (!line.isEmpty() && i < text.length() && isSpace(text.charAt(i))) {
                     places[i++] = to;
                 }
                 at = lineEnd;

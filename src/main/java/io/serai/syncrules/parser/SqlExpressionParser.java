@@ -15,8 +15,8 @@ final class SqlExpressionParser {
     /** Deeper nesting is refused, so that no input exhausts the stack. */
     private static final int MAX_DEPTH = 200;
 
-    /** More operators in one query are refused: a long chain of them makes a tree as deep as it is long. */
-    private static final int MAX_OPERATORS = 1_000;
+    /** Higher trees are refused, for the same reason: a chain of operators other than AND and OR is as high as it is long. */
+    private static final int MAX_HEIGHT = 300;
 
     private static final int OR = 1;
     private static final int AND = 2;
@@ -49,7 +49,9 @@ final class SqlExpressionParser {
     private final SqlTokens tokens;
     private final Supplier<SqlSelect> select;
     private int depth;
-    private int operators;
+
+    /** The height of the highest expression that was read since this was last set to 0. */
+    private int height;
 
     /** A parser of expressions that reads subqueries with {@code select}. */
     SqlExpressionParser(SqlTokens tokens, Supplier<SqlSelect> select) {
@@ -83,19 +85,24 @@ final class SqlExpressionParser {
             throw new SqlSyntaxException(
                     "more than " + MAX_DEPTH + " levels", tokens.peek().span());
         }
+        int heightBefore = height;
+        height = 0;
         SqlExpression left = prefix();
-        while (true) {
-            int power = power(tokens.peek());
-            if (power < loosest) {
-                depth--;
-                return left;
-            }
-            if (++operators > MAX_OPERATORS) {
-                throw new SqlSyntaxException(
-                        "more than " + MAX_OPERATORS + " operators",
-                        tokens.peek().span());
-            }
-            left = infix(left, power);
+        int mine = height + 1;
+        while (power(tokens.peek()) >= loosest) {
+            height = 0;
+            left = infix(left, power(tokens.peek()));
+            mine = Math.max(mine, height) + 1;
+            requireHeight(mine);
+        }
+        height = Math.max(heightBefore, mine);
+        depth--;
+        return left;
+    }
+
+    private void requireHeight(int found) {
+        if (found > MAX_HEIGHT) {
+            throw new SqlSyntaxException("more than " + MAX_HEIGHT + " operators in a chain", lastSpan());
         }
     }
 
@@ -242,9 +249,7 @@ final class SqlExpressionParser {
             } else {
                 return result;
             }
-            if (++operators > MAX_OPERATORS) {
-                throw new SqlSyntaxException("more than " + MAX_OPERATORS + " operators", lastSpan());
-            }
+            requireHeight(++height);
         }
     }
 

@@ -1,0 +1,183 @@
+package io.serai.syncrules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RuleIssuesTest {
+    private static String data(String query) {
+        return "bucket_definitions:\n  b:\n    data:\n      - " + query + "\n";
+    }
+
+    private static String stream(String query) {
+        return "config: {edition: 3}\nstreams:\n  s:\n    query: " + query + "\n";
+    }
+
+    private static RuleIssue onlyError(String yaml) {
+        List<RuleIssue> errors = SyncRules.parse(yaml).issues().stream()
+                .filter(issue -> issue.level() == RuleIssue.Level.ERROR)
+                .toList();
+        assertThat(errors).hasSize(1);
+        return errors.getFirst();
+    }
+
+    private static String marked(String yaml, RuleIssue issue) {
+        return yaml.substring(issue.start(), issue.end());
+    }
+
+    @Nested
+    class Places {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "SELECT id, nope(x) AS y FROM a",
+                    "'SELECT id, ''q'' AS q, nope(x) AS y FROM a'",
+                    "\"SELECT id, \\\"Q\\\", '\\u00e4' AS u, nope(x) AS y FROM a\"",
+                    "|\n        SELECT id,\n          nope(x) AS y\n        FROM a",
+                    ">\n        SELECT id,\n\n        nope(x) AS y\n        FROM a",
+                    ">-\n\n        SELECT id, nope(x) AS y FROM a",
+                    "SELECT id,\n          nope(x) AS y\n          FROM a",
+                    "\"SELECT id, \\\n         nope(x) AS y FROM a\"",
+                    "|2\n          SELECT id, nope(x) AS y FROM a",
+                })
+        void pointIntoScalarsOfEachStyle(String query) {
+            String yaml = "# 😀\n" + data(query);
+
+            assertThat(marked(yaml, onlyError(yaml))).isEqualTo("nope(x)");
+        }
+
+        @Test
+        void haveLineAndColumn() {
+            RuleIssue issue = onlyError(data("|\n        SELECT id,\n          nope(x) AS y\n        FROM a"));
+
+            assertThat(List.of(issue.line(), issue.column())).containsExactly(6, 11);
+        }
+    }
+
+    @Nested
+    class Messages {
+        @Test
+        void nameTheNearestKnownKey() {
+            assertThat(onlyError("bucket_definitions:\n  b:\n    data: []\n    prioritty: 1\n").message())
+                    .isEqualTo("The key \"prioritty\" is not known here; did you mean \"priority\"?");
+        }
+
+        @Test
+        void nameTheNearestFunction() {
+            assertThat(onlyError(data("SELECT id, lenght(x) AS y FROM a")).message())
+                    .isEqualTo("There is no function lenght; did you mean \"length\"?");
+        }
+
+        @Test
+        void sayThatReservedWordsNeedQuotes() {
+            assertThat(onlyError(data("SELECT * FROM a WHERE user = 1")).message())
+                    .contains("the keyword USER", "only in double quotes");
+        }
+    }
+
+    @Test
+    void areAllReportedTogether() {
+        String yaml = """
+                config: {edition: 3, editoin: 2}
+                streams:
+                  a:
+                    query: SELECT nope(x) AS y, id FROM t
+                  b:
+                    queries:
+                      - SELECT * FROM t WHERE
+                      - SELECT * FROM t LIMIT 5
+                    autosubscribe: true
+                """;
+
+        assertThat(SyncRules.parse(yaml).issues())
+                .extracting(RuleIssue::code)
+                .containsExactly(
+                        "yaml.unknown-key",
+                        "sql.unknown-function",
+                        "sql.syntax",
+                        "sql.unsupported-clause",
+                        "yaml.unknown-key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT * FROM a WHERE x > auth.user_id()",
+                "SELECT * FROM a WHERE NOT x = auth.user_id()",
+                "SELECT * FROM a WHERE x || auth.user_id() = 'y'",
+                "SELECT * FROM a, b WHERE a.x = b.y",
+                "SELECT a.* FROM a LEFT JOIN b ON a.x = b.y",
+                "SELECT a.id, b.y FROM a, b WHERE a.x = b.y",
+                "SELECT auth.user_id() AS u FROM a",
+                "SELECT * FROM a WHERE x = (SELECT y FROM b)",
+                "SELECT * FROM a WHERE EXISTS (SELECT y FROM b)",
+                "SELECT * FROM a WHERE x LIKE 'y%'",
+                "SELECT * FROM a WHERE x % 2 = 1",
+                "SELECT * FROM a WHERE x IN (1, 2)",
+                "SELECT * FROM a WHERE x = ANY(y)",
+                "SELECT * FROM a GROUP BY x",
+                "SELECT * FROM a UNION SELECT * FROM b",
+                "SELECT a.* FROM a, json_tree(a.x) j WHERE j.value = 1",
+                "SELECT x::int AS x FROM a",
+                "SELECT id, 1e3 AS x FROM a",
+            })
+    void refuseWhatIsNotSupported(String query) {
+        assertThat(SyncRules.parse(stream("\"" + query + "\"")).rules()).isEmpty();
+    }
+
+    @Nested
+    class InputsThatExhaust {
+        @Test
+        void deepNestingIsAnError() {
+            String deep = "(".repeat(10_000) + "x" + ")".repeat(10_000);
+
+            assertThat(SyncRules.parse(data("SELECT * FROM a WHERE " + deep)).rules()).isEmpty();
+            assertThat(SyncRules.parse(data("SELECT * FROM a WHERE " + "NOT ".repeat(10_000) + "x")).rules()).isEmpty();
+            assertThat(SyncRules.parse("[".repeat(10_000)).rules()).isEmpty();
+        }
+
+        @Test
+        void longChainsOfTermsAreNot() {
+            String chain = "x = 1" + " OR x = 2".repeat(5_000);
+
+            assertThat(SyncRules.parse(data("SELECT * FROM a WHERE " + chain)).rules()).isPresent();
+            assertThat(SyncRules.parse(stream("SELECT * FROM a WHERE " + chain)).rules()).isPresent();
+        }
+
+        @Test
+        void tooManyVariantsAreAnError() {
+            String or = "(x = auth.user_id() OR y = auth.parameter('p'))";
+
+            assertThat(onlyError(stream("SELECT * FROM a WHERE " + (or + " AND ").repeat(9) + or)).code())
+                    .isEqualTo("streams.too-complex");
+        }
+    }
+
+    @Test
+    void noTextMakesTheParsersThrow() {
+        long seed = 7_351;
+        Random random = new Random(seed);
+        String[] pieces = {
+            "SELECT", " ", "*", "FROM", "a", "WHERE", "x", "=", "(", ")", "'", "\"", ",", "IN", "NOT", "auth.user_id()", "->>", "1",
+            ".", "\n", ":", "- ", "[", "]", "{", "}", "data", "streams", "config", "|", ">", "&a", "*a", "!t", "#", "\\", "\t", "😀",
+            "bucket_definitions:\n  b:\n    data:\n      - ", "json_each(", "CASE", "WHEN", "END", "AND", "OR", "BETWEEN", "::text", "&&"
+        };
+
+        for (int i = 0; i < 3_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int k = random.nextInt(25); k >= 0; k--) {
+                text.append(pieces[random.nextInt(pieces.length)]).append(random.nextBoolean() ? " " : "");
+            }
+            String sql = text.toString();
+            assertThat(SyncRules.parse(sql)).as("seed %d", seed).isNotNull();
+            assertThat(SyncRules.parse(stream("|\n      SELECT * FROM a WHERE " + sql.replace('\n', ' '))))
+                    .as("seed %d", seed)
+                    .isNotNull();
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.serai.syncrules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bucket.EvaluatedRow;
+import io.serai.bucket.Lookup;
+import io.serai.change.Row;
+import io.serai.change.TableRef;
+import io.serai.change.Value;
+import io.serai.change.ValueFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class SyncRulesTest {
+    @Nested
+    class ARowThatSeveralDefinitionsWant {
+        private final SyncRules rules = Rows.rules("""
+                bucket_definitions:
+                  mine:
+                    parameters: SELECT request.user_id() AS u
+                    data: [SELECT * FROM lists WHERE owner = bucket.u]
+                  all:
+                    data: [SELECT * FROM lists]
+                  names:
+                    data: ["SELECT id, name FROM lists"]
+                """);
+
+        @Test
+        void isInTheBucketsOfAll() {
+            EvaluatedRow evaluated = Rows.evaluate(rules, Rows.row("lists", "id", "l1", "owner", "u1", "name", "x"));
+
+            assertThat(Rows.places(evaluated))
+                    .containsExactly(
+                            "mine[\"u1\"] lists l1 {\"id\":\"l1\",\"owner\":\"u1\",\"name\":\"x\"}",
+                            "all[] lists l1 {\"id\":\"l1\",\"owner\":\"u1\",\"name\":\"x\"}",
+                            "names[] lists l1 {\"id\":\"l1\",\"name\":\"x\"}");
+        }
+
+        @Test
+        void isWrittenOnceForEqualOutputs() {
+            EvaluatedRow evaluated = Rows.evaluate(rules, Rows.row("lists", "id", "l1", "owner", "u1", "name", "x"));
+
+            assertThat(evaluated.bucketRows().get(0).row())
+                    .isSameAs(evaluated.bucketRows().get(1).row())
+                    .isNotSameAs(evaluated.bucketRows().get(2).row());
+        }
+    }
+
+    @Nested
+    class ARowThatOneBucketGetsTwice {
+        @Test
+        void isThereAsTheLastQueryMakesIt() {
+            SyncRules rules = Rows.rules("""
+                    bucket_definitions:
+                      b:
+                        data:
+                          - SELECT * FROM lists
+                          - SELECT id FROM lists WHERE archived = 0
+                    """);
+
+            assertThat(Rows.places(Rows.evaluate(rules, Rows.row("lists", "id", "l1", "archived", 0))))
+                    .containsExactly("b[] lists l1 {\"id\":\"l1\"}");
+        }
+    }
+
+    @Nested
+    class AQueryThatFailsForARow {
+        private final SyncRules rules = Rows.rules("""
+                bucket_definitions:
+                  b:
+                    data:
+                      - SELECT id, tags ->> 'a' AS a FROM lists
+                      - SELECT id FROM lists AS ids
+                """);
+        private final Row row = Rows.row("lists", "id", "l1", "tags", "secret, not JSON");
+
+        @Test
+        void isNamedWithoutRowData() {
+            List<String> failures = new ArrayList<>();
+
+            rules.table("default", new TableRef("public", "lists"), "public")
+                    .evaluate(row, (query, reason) -> failures.add(query + ": " + reason));
+
+            assertThat(failures).singleElement().asString().startsWith("b, data query 1: ").doesNotContain("secret");
+        }
+
+        @Test
+        void leavesTheOtherQueriesAlone() {
+            EvaluatedRow evaluated =
+                    rules.table("default", new TableRef("public", "lists"), "public").evaluate(row, (query, reason) -> {});
+
+            assertThat(Rows.places(evaluated)).containsExactly("b[] ids l1 {\"id\":\"l1\"}");
+        }
+    }
+
+    @Nested
+    class AColumnThatTheRowLacks {
+        @Test
+        void isLeftOutWhereNullIsKept() {
+            SyncRules rules = Rows.rules("bucket_definitions: {b: {data: [\"SELECT id, a, b FROM t\"]}}");
+
+            assertThat(Rows.places(Rows.evaluate(rules, Rows.row("t", "id", "1", "a", Value.NULL))))
+                    .containsExactly("b[] t 1 {\"id\":\"1\",\"a\":null}");
+        }
+    }
+
+    @Nested
+    class AParameterQueryOverATable {
+        @Test
+        void indexesTheRowByWhatTheClientGives() {
+            SyncRules rules = Rows.rules("""
+                    bucket_definitions:
+                      by_org:
+                        parameters: SELECT org FROM users WHERE id = request.user_id() AND active
+                        data: [SELECT * FROM orgs WHERE id = bucket.org]
+                    """);
+
+            assertThat(Rows.evaluate(rules, Rows.row("users", "id", "u1", "org", 5, "active", 1)).lookups())
+                    .containsExactly(new Lookup("by_org", "1", "[\"u1\"]", "{\"org\":5}"));
+            assertThat(Rows.evaluate(rules, Rows.row("users", "id", "u1", "org", 5, "active", 0)).lookups())
+                    .isEmpty();
+        }
+    }
+
+    @Nested
+    class TablesOfConnectionsWithTags {
+        private final SyncRules rules = Rows.rules("""
+                config: {edition: 3}
+                streams:
+                  here: {query: SELECT * FROM lists}
+                  there: {query: 'SELECT * FROM "second.public".lists'}
+                """);
+
+        @Test
+        void feedOnlyTheStreamsThatNameThem() {
+            assertThat(rules.definitions("default")).containsExactly("here");
+            assertThat(rules.definitions("second")).containsExactly("there");
+            assertThat(rules.definitions("third")).isEmpty();
+        }
+
+        @Test
+        void areMatchedInTheirSchema() {
+            assertThat(rules.tables("default")).containsExactly(new TablePattern(Optional.empty(), "lists"));
+            assertThat(rules.table("default", new TableRef("public", "lists"), "public").isEmpty()).isFalse();
+            assertThat(rules.table("default", new TableRef("other", "lists"), "public").isEmpty()).isTrue();
+            assertThat(rules.table("second", new TableRef("public", "lists"), "other").isEmpty()).isFalse();
+        }
+    }
+
+    @Nested
+    class Fingerprints {
+        private static final String CONFIG = """
+                bucket_definitions:
+                  a:
+                    data: [SELECT * FROM lists]
+                  b:
+                    priority: 3
+                    data: [SELECT id FROM lists]
+                """;
+
+        @Test
+        void areEqualForConfigsThatMeanTheSame() {
+            String same = """
+                    # another order, and more words
+                    bucket_definitions:
+                      b:
+                        data:
+                          - |
+                            select  ID  -- the id
+                            from lists
+                      a: {data: ["SELECT * FROM lists"], priority: 3}
+                    """;
+
+            assertThat(Rows.rules(same).fingerprint())
+                    .isEqualTo(Rows.rules(CONFIG).fingerprint())
+                    .hasSize(64);
+        }
+
+        @Test
+        void differForConfigsThatDoNot() {
+            assertThat(List.of(
+                            Rows.rules(CONFIG).fingerprint(),
+                            Rows.rules(CONFIG.replace("SELECT id", "SELECT \"ID\" AS id")).fingerprint(),
+                            Rows.rules(CONFIG.replace("priority: 3", "priority: 1")).fingerprint(),
+                            Rows.rules(CONFIG + "config: {edition: 2}").fingerprint()))
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void theEditionDecidesHowValuesAreDecoded() {
+        String streams = "streams: {s: {query: SELECT * FROM t}}";
+
+        assertThat(Rows.rules("bucket_definitions: {}").format()).isEqualTo(ValueFormat.LEGACY);
+        assertThat(Rows.rules("config: {edition: 3}\n" + streams).format()).isEqualTo(ValueFormat.CURRENT);
+        assertThat(Rows.rules("config: {edition: 3, timestamp_max_precision: milliseconds}\n" + streams).format())
+                .isEqualTo(new ValueFormat(true, 3, true));
+    }
+}

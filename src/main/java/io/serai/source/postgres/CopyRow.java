@@ -34,7 +34,8 @@ final class CopyRow {
             } else if (stop - at == 2 && row[at + 1] == 'N') {
                 buffer[size++] = NULL_HEAD;
             } else {
-                size = add(size, unescaped, 0, unescape(row, at, stop));
+                int length = unescape(row, at, stop); // first: it may make the array anew
+                size = add(size, unescaped, 0, length);
             }
             at = stop + 1;
         }

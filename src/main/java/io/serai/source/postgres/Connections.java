@@ -29,9 +29,13 @@ final class Connections {
             SET idle_in_transaction_session_timeout = 0;
             """;
 
-    /** Rows must come in the order of their places, or a copy could not be cut; and nothing of ours waits in a queue before an application. */
+    /**
+     * Rows must come in the order of their places, or a copy could not be cut; rows that a policy hides are an error, never left out; and nothing
+     * of ours waits in a queue before an application.
+     */
     private static final String SQL_SESSION = """
             SET lock_timeout = '1s';
+            SET row_security = off;
             SET enable_tidscan = on;
             SET synchronize_seqscans = off;
             SET max_parallel_workers_per_gather = 0;

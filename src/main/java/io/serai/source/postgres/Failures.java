@@ -48,15 +48,24 @@ final class Failures {
             case "53400" ->
                 message.contains("slot") ? ErrorCode.POSTGRES_SLOTS_EXHAUSTED : ErrorCode.SOURCE_CONNECTION_FAILED;
             case "55000" -> notInState(message);
-            case "42501" ->
-                message.contains("replication") ? ErrorCode.POSTGRES_ROLE : ErrorCode.POSTGRES_SELECT_DENIED;
+            case "42501" -> denied(message);
             default -> ErrorCode.SOURCE_CONNECTION_FAILED;
         };
+    }
+
+    private static ErrorCode denied(String message) {
+        if (message.contains("row-level security")) {
+            return ErrorCode.POSTGRES_ROW_SECURITY;
+        }
+        return message.contains("replication") ? ErrorCode.POSTGRES_ROLE : ErrorCode.POSTGRES_SELECT_DENIED;
     }
 
     private static ErrorCode notInState(String message) {
         if (message.contains("wal_level")) {
             return ErrorCode.POSTGRES_WAL_LEVEL;
+        }
+        if (message.contains("max_replication_slots")) {
+            return ErrorCode.POSTGRES_SLOTS_EXHAUSTED;
         }
         return message.contains("slot") ? ErrorCode.POSTGRES_SLOT_LOST : ErrorCode.SOURCE_CONNECTION_FAILED;
     }

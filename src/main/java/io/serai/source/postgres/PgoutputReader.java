@@ -21,12 +21,22 @@ final class PgoutputReader implements LogReader {
     /** How often the server is told what is durable, and that we live; wal_sender_timeout is rarely below ten seconds. */
     private static final int STATUS_MILLIS = 1000;
 
+    private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int READS_PER_CLOCK = 256;
+
+    /** A log that was quiet for this long is looked at less often, so that waiting costs little. */
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final long QUIET_PAUSE_MILLIS = 2;
+
     private final Connection connection;
     private final PGReplicationStream stream;
     private final PgoutputDecoder decoder;
 
     private Lsn reported;
-    private long lastAlive = System.nanoTime();
+    private int readsToClock;
+    private long lastAsked = System.nanoTime();
+    private long lastMessage = System.nanoTime();
     private volatile boolean positionRequested;
 
     private PgoutputReader(Connection connection, PGReplicationStream stream, Lsn from, PgoutputDecoder decoder) {
@@ -63,23 +73,38 @@ final class PgoutputReader implements LogReader {
         long deadline = System.nanoTime() + patience.toNanos();
         boolean any = false;
         while (!sink.isFull()) {
-            if (positionRequested) {
-                positionRequested = false;
-                stream.forceUpdateStatus();
-            }
+            ask();
             ByteBuffer message = stream.readPending();
             if (message != null) {
                 decoder.decode(message, sink);
                 any = true;
             } else {
                 reportIdle(sink);
-                if (any || System.nanoTime() - deadline >= 0) {
+                long now = System.nanoTime();
+                if (any) {
+                    lastMessage = now;
                     return;
                 }
-                if (Thread.interrupted()) {
+                if (now - deadline >= 0) {
+                    return;
+                }
+                if (now - lastMessage > QUIET_NANOS) {
+                    TimeUnit.MILLISECONDS.sleep(QUIET_PAUSE_MILLIS);
+                } else if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
             }
+        }
+    }
+
+    /** Asks for a keepalive, when somebody wants one and now and then: a server that hears from us sends none by itself, and silence means it is gone. */
+    private void ask() throws SQLException {
+        if (positionRequested) {
+            positionRequested = false;
+            stream.forceUpdateStatus();
+        } else if (--readsToClock <= 0) {
+            readsToClock = READS_PER_CLOCK;
+            keepAlive(ASK_NANOS);
         }
     }
 
@@ -96,9 +121,13 @@ final class PgoutputReader implements LogReader {
 
     @Override
     public void keepAlive() throws SQLException {
+        keepAlive(TimeUnit.MILLISECONDS.toNanos(STATUS_MILLIS));
+    }
+
+    private void keepAlive(long interval) throws SQLException {
         long now = System.nanoTime();
-        if (now - lastAlive >= TimeUnit.MILLISECONDS.toNanos(STATUS_MILLIS)) {
-            lastAlive = now;
+        if (now - lastAsked >= interval) {
+            lastAsked = now;
             stream.forceUpdateStatus();
         }
     }

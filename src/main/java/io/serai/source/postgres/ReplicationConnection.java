@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * that no proxy can put another server between. Confined to one thread.
  */
 final class ReplicationConnection implements AutoCloseable {
-    private static final String OBJECT_IN_USE = "55006";
-    private static final long BUSY_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
-    private static final long BUSY_PAUSE_MILLIS = 100;
     private static final Pattern BRANCH = Pattern.compile("(?m)^\\s*(\\d+)\\s+([0-9A-F]{1,8}/[0-9A-F]{1,8})");
 
     private final Connection connection;
@@ -152,22 +148,9 @@ final class ReplicationConnection implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Starts to read; waits a little for a slot whose former reader the server has not missed yet. The connection is the reader's from now on. */
+    /** Starts to read. The connection is the reader's from now on. */
     PgoutputReader stream(Lsn from, PgoutputDecoder decoder) throws SQLException, InterruptedException {
-        long deadline = System.nanoTime() + BUSY_PATIENCE_NANOS;
-        while (true) {
-            try {
-                return PgoutputReader.open(connection, slot, from, decoder);
-            } catch (SQLException e) {
-                if (!OBJECT_IN_USE.equals(e.getSQLState())) {
-                    throw e;
-                }
-                if (System.nanoTime() - deadline >= 0) {
-                    throw Slot.busy(slot, where);
-                }
-                TimeUnit.MILLISECONDS.sleep(BUSY_PAUSE_MILLIS);
-            }
-        }
+        return Slot.untilFree(slot, where, () -> PgoutputReader.open(connection, slot, from, decoder));
     }
 
     @Override

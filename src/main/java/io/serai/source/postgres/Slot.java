@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ record Slot(
         long retainedBytes) {
     private static final String OBJECT_IN_USE = "55006";
     private static final String UNDEFINED_OBJECT = "42704";
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long PAUSE_MILLIS = 100;
 
     /** The slot with this name, or null when there is none. */
     static @Nullable Slot find(Connection connection, String name) throws SQLException {
@@ -52,26 +55,51 @@ record Slot(
         }
     }
 
-    /** Drops the slot if it exists; one that a process reads is left alone. */
-    static void drop(Connection connection, String name, String where) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = "
-                    + Sql.literal(name));
-        } catch (SQLException e) {
-            if (OBJECT_IN_USE.equals(e.getSQLState())) {
-                throw busy(name, where);
+    /** Drops the slot if it exists; one that a process goes on reading is left alone. */
+    static void drop(Connection connection, String name, String where) throws SQLException, InterruptedException {
+        untilFree(name, where, () -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = "
+                                + Sql.literal(name));
+            } catch (SQLException e) {
+                if (!UNDEFINED_OBJECT.equals(e.getSQLState())) { // else another one dropped it just now
+                    throw e;
+                }
             }
-            if (!UNDEFINED_OBJECT.equals(e.getSQLState())) { // another one dropped it just now
-                throw e;
+            return null;
+        });
+    }
+
+    /** Does something for which nobody else may read the slot; waits a little for a reader that the server has not missed yet. */
+    static <T extends @Nullable Object> T untilFree(String name, String where, Use<T> use)
+            throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (true) {
+            try {
+                return use.run();
+            } catch (SQLException e) {
+                if (!OBJECT_IN_USE.equals(e.getSQLState())) {
+                    throw e;
+                }
+                if (System.nanoTime() - deadline >= 0) {
+                    throw busy(name, where);
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
         }
     }
 
-    static SeraiException busy(String name, String where) {
+    private static SeraiException busy(String name, String where) {
         return new SeraiException(
                 ErrorCode.POSTGRES_SLOT_BUSY,
                 "Replication slot \"" + name + "\" is in use by another process",
                 where,
                 ErrorCode.POSTGRES_SLOT_BUSY.remedy());
+    }
+
+    /** A use of a slot. */
+    interface Use<T extends @Nullable Object> {
+        T run() throws SQLException;
     }
 }

@@ -1,0 +1,245 @@
+package io.serai.source.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
+import io.serai.source.Finding;
+import io.serai.source.Finding.Severity;
+import io.serai.source.TableSelection;
+import io.serai.testsupport.PostgresServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DatabaseCheckIT {
+    private static final TableSelection SELECTION = ReplicatedDatabase.selection(
+            table -> table.schema().equals("public"),
+            new TableRef("public", "todos"),
+            new TableRef("public", "lists"),
+            new TableRef("public", "nowhere"));
+
+    private static final String TODOS = "CREATE TABLE todos (id int PRIMARY KEY)";
+    private static final String LISTS = "CREATE TABLE lists (id int PRIMARY KEY)";
+    private static final String PUBLICATION = "CREATE PUBLICATION powersync FOR ALL TABLES";
+
+    @Test
+    void findsNothingButTheTableThatDoesNotExist() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS, LISTS, PUBLICATION)) {
+            List<Finding> findings = database.source.check(SELECTION);
+
+            assertThat(findings).extracting(Finding::code).containsExactly(ErrorCode.POSTGRES_TABLE_MISSING);
+            assertThat(findings.getFirst().severity()).isEqualTo(Severity.WARNING);
+            assertThat(findings.getFirst().found()).contains("public.nowhere");
+        }
+    }
+
+    @Test
+    void wantsThePublication() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS, LISTS)) {
+            assertMended(database, ErrorCode.POSTGRES_PUBLICATION_MISSING);
+        }
+    }
+
+    @Test
+    void wantsAllOperationsPublished() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                TODOS, LISTS, "CREATE PUBLICATION powersync FOR ALL TABLES WITH (publish = 'insert, delete')")) {
+            assertMended(database, ErrorCode.POSTGRES_PUBLICATION_INCOMPLETE);
+        }
+    }
+
+    @Test
+    void wantsEachTableOfTheConfigInThePublication() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                TODOS,
+                LISTS,
+                "CREATE TABLE \"Wild\" (id int PRIMARY KEY)",
+                "CREATE PUBLICATION powersync FOR TABLE todos")) {
+            List<Finding> findings = database.source.check(SELECTION);
+
+            assertThat(findings)
+                    .filteredOn(finding -> finding.code() == ErrorCode.POSTGRES_PUBLICATION_INCOMPLETE)
+                    .extracting(Finding::severity, Finding::fix)
+                    .containsExactly(
+                            org.assertj.core.groups.Tuple.tuple(
+                                    Severity.ERROR, "ALTER PUBLICATION powersync ADD TABLE \"public\".\"lists\";"),
+                            org.assertj.core.groups.Tuple.tuple(
+                                    Severity.WARNING, "ALTER PUBLICATION powersync ADD TABLE \"public\".\"Wild\";"));
+        }
+    }
+
+    @Test
+    void wantsTablesThatHaveALog() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                "CREATE UNLOGGED TABLE todos (id int PRIMARY KEY)",
+                "CREATE VIEW lists AS SELECT 1 AS id",
+                PUBLICATION)) {
+            assertThat(errors(database.source.check(SELECTION)))
+                    .extracting(Finding::found)
+                    .containsExactly(
+                            "Table \"public.todos\" is unlogged", "\"public.lists\" is a view, which has no log");
+        }
+    }
+
+    @Test
+    void wantsAKey() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int)", LISTS, PUBLICATION)) {
+            assertThat(errors(database.source.check(SELECTION)))
+                    .extracting(Finding::code)
+                    .containsExactly(ErrorCode.POSTGRES_REPLICA_IDENTITY);
+        }
+    }
+
+    @Test
+    void wantsARoleThatMayReplicateAndReadAllRows() throws Exception {
+        try (ReplicatedDatabase database =
+                ReplicatedDatabase.with(TODOS, LISTS, PUBLICATION, "ALTER TABLE lists ENABLE ROW LEVEL SECURITY")) {
+            String role = "Role " + database.sql().name();
+            database.sql()
+                    .execute(
+                            "CREATE ROLE \"" + role + "\" LOGIN PASSWORD 'geheim'",
+                            "GRANT SELECT ON lists TO \"" + role + "\"");
+            try (PostgresDatabase source = new PostgresDatabase(as(database.settings(), role), "storage1")) {
+                List<Finding> findings = errors(source.check(SELECTION));
+
+                assertThat(findings)
+                        .extracting(Finding::code)
+                        .containsExactly(
+                                ErrorCode.POSTGRES_ROLE,
+                                ErrorCode.POSTGRES_ROW_SECURITY,
+                                ErrorCode.POSTGRES_SELECT_DENIED);
+                assertThat(findings).extracting(Finding::fix).allMatch(fix -> fix.contains("\"" + role + "\""));
+                assertThatThrownBy(source::prepare)
+                        .satisfies(failure ->
+                                assertThat(source.explain(failure).code()).isEqualTo(ErrorCode.POSTGRES_ROLE));
+                for (Finding finding : findings) {
+                    database.sql().execute(finding.fix());
+                }
+                assertThat(errors(source.check(SELECTION))).isEmpty();
+                source.prepare();
+                source.teardown();
+            } finally {
+                database.sql().execute("DROP OWNED BY \"" + role + "\"", "DROP ROLE \"" + role + "\"");
+            }
+        }
+    }
+
+    @Test
+    void namesSlotsThatNobodyReads() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS, LISTS, PUBLICATION)) {
+            PostgresDatabase other = database.source("storage0");
+            other.prepare();
+            other.close();
+
+            List<Finding> findings = database.source.check(SELECTION);
+
+            assertThat(findings)
+                    .filteredOn(finding -> finding.code() == ErrorCode.POSTGRES_FORGOTTEN_SLOT)
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.fix())
+                            .startsWith("SELECT pg_drop_replication_slot('serai_shop_storage0');"));
+        }
+    }
+
+    @Test
+    void wantsTheLogicalLogAndRoomForASlot() throws Exception {
+        try (PostgresServer server = PostgresServer.own(Map.of("wal_level", "replica", "max_replication_slots", "0"));
+                ReplicatedDatabase database = ReplicatedDatabase.on(server, TODOS, LISTS, PUBLICATION)) {
+            assertThat(errors(database.source.check(SELECTION)))
+                    .extracting(Finding::code)
+                    .containsExactly(ErrorCode.POSTGRES_WAL_LEVEL, ErrorCode.POSTGRES_SLOTS_EXHAUSTED);
+            assertThatThrownBy(database.source::prepare)
+                    .satisfies(failure -> assertThat(
+                                    database.source.explain(failure).code())
+                            .isIn(ErrorCode.POSTGRES_WAL_LEVEL, ErrorCode.POSTGRES_SLOTS_EXHAUSTED));
+        }
+    }
+
+    @Test
+    void tellsWhatTheServerKeepsForTheSlot() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
+            assertThat(database.source.facts())
+                    .containsEntry("slot", database.slot())
+                    .containsKeys("slot-active", "wal-retained-bytes", "server-version");
+        }
+    }
+
+    @Test
+    void printsStatementsThatPrepareAnEmptyDatabase() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS, LISTS)) {
+            String role = "setup_" + database.sql().name();
+            PostgresSettings settings = as(database.settings(), role);
+            String sql;
+            try (PostgresDatabase source = new PostgresDatabase(settings, "storage1")) {
+                sql = source.setup(ReplicatedDatabase.selection(
+                        table -> List.of("todos", "lists").contains(table.name()),
+                        new TableRef("public", "todos"),
+                        new TableRef("public", "lists")));
+            }
+            assertThat(sql).contains("FOR TABLE \"public\".\"lists\", \"public\".\"todos\"");
+
+            for (String statement : sql.lines()
+                    .filter(line -> !line.startsWith("--") && !line.isEmpty())
+                    .toList()) {
+                if (!statement.startsWith("ALTER SYSTEM")) {
+                    database.sql().execute(statement.replace("'…'", "'geheim'"));
+                }
+            }
+
+            try (PostgresDatabase source = new PostgresDatabase(settings, "storage1")) {
+                assertThat(errors(source.check(ReplicatedDatabase.PUBLIC))).isEmpty();
+                source.prepare();
+                assertThat(source.tables(ReplicatedDatabase.PUBLIC)).hasSize(2);
+                source.teardown();
+            } finally {
+                database.sql().execute("DROP OWNED BY " + role, "DROP ROLE " + role);
+            }
+        }
+    }
+
+    @Test
+    void saysWhyItCannotConnectWithoutTellingThePassword() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS);
+                PostgresDatabase wrong = new PostgresDatabase(as(database.settings(), "nobody"), "storage1")) {
+            assertThatThrownBy(() -> wrong.check(SELECTION)).satisfies(failure -> {
+                assertThat(wrong.explain(failure).code()).isEqualTo(ErrorCode.SOURCE_AUTHENTICATION_FAILED);
+                assertThat(wrong.explain(failure).getMessage()).contains("shop").doesNotContain("geheim");
+            });
+        }
+    }
+
+    private static void assertMended(ReplicatedDatabase database, ErrorCode code) throws Exception {
+        List<Finding> findings = errors(database.source.check(SELECTION));
+        assertThat(findings).extracting(Finding::code).containsExactly(code);
+
+        database.sql().execute(findings.getFirst().fix());
+
+        assertThat(errors(database.source.check(SELECTION))).isEmpty();
+    }
+
+    private static List<Finding> errors(List<Finding> findings) {
+        return findings.stream()
+                .filter(finding -> finding.severity() == Severity.ERROR)
+                .toList();
+    }
+
+    private static PostgresSettings as(PostgresSettings settings, String role) {
+        return new PostgresSettings(
+                settings.id(),
+                settings.hostname(),
+                settings.port(),
+                settings.database(),
+                role,
+                "geheim",
+                settings.sslMode(),
+                null,
+                null,
+                null,
+                null,
+                settings.slotPrefix(),
+                Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,165 @@
+package io.serai.source.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serai.change.Lsn;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.LogReader;
+import io.serai.source.SourceDatabase.Start;
+import io.serai.testsupport.PostgresServer;
+import java.time.Duration;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Whether the log goes on from a stored position is proved at each start. */
+class StoredPositionIT {
+    private static final String TODOS = "CREATE TABLE todos (id int PRIMARY KEY)";
+
+    @Test
+    void isGoodForTheServerThatGaveIt() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
+            Start proved = database.source.verify(database.start, database.from());
+
+            assertThat(proved.identity()).isEqualTo(database.start.identity());
+            database.sql().execute("INSERT INTO todos VALUES (1)");
+            assertThat(database.readLog(database.from()).changes()).hasSize(1);
+        }
+    }
+
+    @Test
+    void isLostWithItsSlot() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
+            database.source.teardown();
+            database.source.teardown();
+
+            assertFails(() -> database.source.verify(database.start, database.from()), ErrorCode.POSTGRES_SLOT_LOST);
+        }
+    }
+
+    @Test
+    void isLostWhenTheServerRemovedTheSlotsLog() throws Exception {
+        try (PostgresServer server = PostgresServer.own(
+                        Map.of("max_slot_wal_keep_size", "1MB", "max_wal_size", "32MB", "min_wal_size", "32MB"));
+                ReplicatedDatabase database = ReplicatedDatabase.on(
+                                server, "CREATE TABLE todos (id int PRIMARY KEY, t text)")
+                        .prepare()) {
+            database.source.close(); // the connection that keeps the slot open
+            for (int i = 0; i < 8; i++) {
+                database.sql()
+                        .execute(
+                                "INSERT INTO todos SELECT i, repeat('x', 1000) FROM generate_series(" + i * 20000 + ", "
+                                        + (i * 20000 + 19999) + ") i",
+                                "SELECT pg_switch_wal()",
+                                "CHECKPOINT");
+            }
+
+            assertFails(() -> database.source.verify(database.start, database.from()), ErrorCode.POSTGRES_SLOT_LOST);
+        }
+    }
+
+    @Test
+    void isLostWhenTheSlotIsFurther() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
+            Lsn before = database.from();
+            database.sql().execute("INSERT INTO todos VALUES (1)");
+            Lsn later = (Lsn) database.source.head();
+            try (LogReader reader = database.source.log(before, database.tables, ReplicatedDatabase.PUBLIC)) {
+                RecordedLog log = new RecordedLog();
+                while (log.reached().compareTo(later) <= 0) {
+                    reader.read(log, Duration.ofMillis(50));
+                }
+                reader.acknowledge(log.reached());
+                reader.read(log, Duration.ofMillis(1500));
+            }
+
+            assertFails(() -> database.source.verify(database.start, before), ErrorCode.SOURCE_LOST_HISTORY);
+        }
+    }
+
+    @Test
+    void isLostWhenTheSlotWasMadeAgain() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
+            Start before = database.start;
+            database.sql().execute("INSERT INTO todos VALUES (1)");
+            database.source.teardown();
+            database.source.prepare();
+
+            assertFails(() -> database.source.verify(before, before.position()), ErrorCode.SOURCE_LOST_HISTORY);
+        }
+    }
+
+    @Test
+    void isLostWithItsPublication() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
+            database.sql().execute("DROP PUBLICATION powersync");
+            assertFails(
+                    () -> database.source.verify(database.start, database.from()),
+                    ErrorCode.POSTGRES_PUBLICATION_MISSING);
+
+            database.sql().execute("CREATE PUBLICATION powersync FOR ALL TABLES");
+            assertFails(() -> database.source.verify(database.start, database.from()), ErrorCode.SOURCE_LOST_HISTORY);
+        }
+    }
+
+    @Test
+    void isOfOneDatabaseOnly() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare();
+                ReplicatedDatabase other = ReplicatedDatabase.with(TODOS).prepare()) {
+            assertFails(() -> other.source.verify(database.start, database.from()), ErrorCode.POSTGRES_OTHER_SERVER);
+        }
+    }
+
+    @Test
+    void isOfOneServerOnlyAndNotBeforeItsEnd() throws Exception {
+        try (PostgresServer server = PostgresServer.own();
+                ReplicatedDatabase other = ReplicatedDatabase.on(server, TODOS).prepare();
+                ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
+            assertFails(() -> other.source.verify(database.start, database.from()), ErrorCode.POSTGRES_OTHER_SERVER);
+            Lsn later = new Lsn(other.from().value() + (1L << 40));
+            assertFails(() -> other.source.verify(other.start, later), ErrorCode.SOURCE_LOST_HISTORY);
+        }
+    }
+
+    @Test
+    void isGoodAfterTheServerCrashed() throws Exception {
+        try (PostgresServer server = PostgresServer.own(Map.of("fsync", "on"));
+                ReplicatedDatabase database =
+                        ReplicatedDatabase.on(server, TODOS).prepare()) {
+            database.sql().execute("INSERT INTO todos VALUES (1)");
+            server.crash();
+            assertThatThrownBy(() -> database.source.verify(database.start, database.from()))
+                    .satisfies(failure -> assertThat(
+                                    database.source.explain(failure).code())
+                            .isEqualTo(ErrorCode.SOURCE_CONNECTION_FAILED));
+            server.start();
+
+            database.source.verify(database.start, database.from());
+            database.source.compare(database.tables, ReplicatedDatabase.PUBLIC);
+
+            assertThat(database.readLog(database.from()).changes()).hasSize(1);
+        }
+    }
+
+    @Test
+    void startsAnewOverASlotThatAnAttemptLeft() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
+            database.source.close();
+            PostgresDatabase again = database.source("storage1");
+
+            Start start = again.prepare();
+
+            assertThat(start.position()).isGreaterThanOrEqualTo(database.from());
+        }
+    }
+
+    private static void assertFails(ThrowingCallable call, ErrorCode code) {
+        assertThatThrownBy(call)
+                .asInstanceOf(InstanceOfAssertFactories.type(SeraiException.class))
+                .satisfies(failure ->
+                        assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code));
+    }
+}

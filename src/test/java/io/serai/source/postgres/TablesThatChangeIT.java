@@ -1,0 +1,152 @@
+package io.serai.source.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a look at the catalog finds that no event of the log tells, also when it was undone before the look. */
+class TablesThatChangeIT {
+    private static final String[] TABLES = {
+        "CREATE TYPE mood AS ENUM ('sad', 'glad')",
+        "CREATE TYPE address AS (street text, no int)",
+        "CREATE TABLE lists (id int PRIMARY KEY, name text)",
+        "CREATE TABLE todos (id int PRIMARY KEY, title text, mood mood[], place address)",
+        "INSERT INTO todos VALUES (1, 'Milk', '{sad}', ROW('a', 1))",
+        "CREATE SCHEMA other",
+        "CREATE PUBLICATION powersync FOR TABLE todos, lists"
+    };
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ALTER TABLE todos ADD COLUMN n int",
+                "ALTER TABLE todos ADD COLUMN n int DEFAULT 5; ALTER TABLE todos DROP COLUMN n; ALTER TABLE todos ADD COLUMN n int",
+                "ALTER TABLE todos DROP COLUMN title",
+                "ALTER TABLE todos RENAME COLUMN title TO name",
+                "ALTER TABLE todos RENAME COLUMN title TO name; ALTER TABLE todos RENAME COLUMN name TO title",
+                "ALTER TABLE todos ALTER title TYPE varchar(20)",
+                "ALTER TABLE todos ALTER title TYPE text USING lower(title)",
+                "ALTER TABLE todos ALTER title SET DEFAULT 'x'",
+                "ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'",
+                "ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'; ALTER TYPE mood RENAME VALUE 'blue' TO 'sad'",
+                "ALTER TYPE address RENAME ATTRIBUTE no TO number",
+                "ALTER TABLE todos REPLICA IDENTITY FULL",
+                "ALTER TABLE todos DROP CONSTRAINT todos_pkey",
+                "ALTER TABLE todos DROP CONSTRAINT todos_pkey; ALTER TABLE todos ADD PRIMARY KEY (id) DEFERRABLE",
+                "UPDATE todos SET title = 'x' WHERE title IS NULL; ALTER TABLE todos DROP CONSTRAINT todos_pkey, ADD PRIMARY KEY (title)",
+                "ALTER TABLE todos RENAME TO tasks",
+                "ALTER TABLE todos SET SCHEMA other",
+                "ALTER SCHEMA public RENAME TO former",
+                "DROP TABLE todos",
+                "DROP TABLE todos; CREATE TABLE todos (id int PRIMARY KEY, title text, mood mood[], place address);"
+                        + " ALTER PUBLICATION powersync ADD TABLE todos",
+                "ALTER PUBLICATION powersync DROP TABLE todos",
+                "ALTER PUBLICATION powersync DROP TABLE todos; ALTER PUBLICATION powersync ADD TABLE todos",
+                "ALTER PUBLICATION powersync SET (publish = 'insert')",
+                "ALTER PUBLICATION powersync RENAME TO other; CREATE PUBLICATION powersync FOR TABLE todos, lists",
+                "ALTER PUBLICATION powersync SET TABLE lists, todos WHERE (id > 5)",
+                "CREATE TABLE late (id int PRIMARY KEY); ALTER PUBLICATION powersync ADD TABLE late",
+                "ALTER TABLE todos RENAME TO x; ALTER TABLE lists RENAME TO todos; ALTER TABLE x RENAME TO lists",
+            })
+    void stopTheSource(String statements) throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TABLES).prepareSlot()) {
+            assertThatCode(() -> database.source.compare(database.tables, ReplicatedDatabase.PUBLIC))
+                    .doesNotThrowAnyException();
+
+            database.sql().execute(statements.split("; "));
+
+            assertThatThrownBy(() -> database.source.compare(database.tables, ReplicatedDatabase.PUBLIC))
+                    .asInstanceOf(InstanceOfAssertFactories.type(SeraiException.class))
+                    .satisfies(failure -> assertThat(failure.getMessage()).contains("shop"))
+                    .extracting(SeraiException::code)
+                    .isEqualTo(ErrorCode.SOURCE_TABLE_CHANGED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TRUNCATE todos",
+                "VACUUM FULL todos",
+                "CLUSTER todos USING todos_pkey",
+                "ANALYZE todos",
+                "VACUUM FREEZE todos",
+                "CREATE INDEX ON todos (title)",
+                "GRANT SELECT ON todos TO PUBLIC",
+                "CREATE TABLE unpublished (id int PRIMARY KEY)",
+                "ALTER TABLE todos ADD CONSTRAINT short CHECK (length(title) < 50)",
+                "VACUUM FULL pg_attribute; VACUUM FULL pg_enum; VACUUM FULL pg_publication_rel",
+                "COMMENT ON COLUMN todos.title IS 'x'",
+            })
+    void areLeftAloneWhenTheirRowsAreWhatTheLogSays(String statements) throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TABLES).prepareSlot()) {
+            database.sql().execute(statements.split("; "));
+
+            assertThatCode(() -> database.source.compare(database.tables, ReplicatedDatabase.PUBLIC))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void areFoundWhenTheServerIsAskedAgainAfterItsConnectionBroke() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TABLES).prepareSlot()) {
+            database.sql()
+                    .execute(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'serai shop'"
+                                    + " AND datname = current_database()");
+
+            assertThatCode(() -> database.source.compare(database.tables, ReplicatedDatabase.PUBLIC))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE TABLE keyless (id int)",
+                "CREATE TABLE keyless (id int); ALTER TABLE keyless REPLICA IDENTITY FULL",
+                "CREATE TABLE keyless (id int PRIMARY KEY DEFERRABLE)",
+                "CREATE TABLE keyless (id int PRIMARY KEY); ALTER TABLE keyless REPLICA IDENTITY NOTHING",
+            })
+    void areRefusedWithoutAKeyThatNamesTheirRows(String statements) throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(statements.split("; "))) {
+            assertThatThrownBy(database::prepare)
+                    .hasMessageContaining("keyless")
+                    .asInstanceOf(InstanceOfAssertFactories.type(SeraiException.class))
+                    .extracting(SeraiException::code)
+                    .isEqualTo(ErrorCode.POSTGRES_REPLICA_IDENTITY);
+        }
+    }
+
+    @Test
+    void areRefusedWhenTheyArePartitioned() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                "CREATE TABLE part_1 PARTITION OF parts FOR VALUES FROM (1) TO (10)")) {
+            assertThatThrownBy(database::prepare)
+                    .asInstanceOf(InstanceOfAssertFactories.type(SeraiException.class))
+                    .extracting(SeraiException::code)
+                    .isEqualTo(ErrorCode.SOURCE_UNSUPPORTED);
+        }
+    }
+
+    @Test
+    void comeWithoutTheColumnsThatTheServerDoesNotPublish() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE sums (a int PRIMARY KEY, twice int GENERATED ALWAYS AS (a * 2) STORED, b int)",
+                        "INSERT INTO sums VALUES (1, DEFAULT, 3)")
+                .prepare()) {
+            database.sql().execute("INSERT INTO sums VALUES (2, DEFAULT, 4)");
+
+            assertThat(database.readLog(database.from()).changes()).containsExactly("INSERT sums after 2|4");
+            assertThat(database.copy(database.table("sums"), 1000, 1000)).hasSize(2);
+        }
+    }
+}

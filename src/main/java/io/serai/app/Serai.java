@@ -115,8 +115,8 @@ public final class Serai implements AutoCloseable {
         Main camel = initCamel(configuration, opened);
         started.push(new Part("camel", camel::stop));
         CamelContext context = camel.getCamelContext();
-        startAdmin(folder, opened, context);
         RouteFolder routeFolder = new RouteFolder(context, routes);
+        startAdmin(folder, opened, routeFolder);
         started.push(new Part("routes", routeFolder::close));
         routeFolder.load();
         boolean hasOwnRoutes = !context.getCamelContextExtension()
@@ -162,14 +162,14 @@ public final class Serai implements AutoCloseable {
         return camel;
     }
 
-    private void startAdmin(Path folder, BucketStorage opened, CamelContext context) throws IOException {
+    private void startAdmin(Path folder, BucketStorage opened, RouteFolder routes) throws IOException {
         RunningProcess running = new RunningProcess(
                 Version.current(),
                 folder,
                 Inspections.kinds(service),
                 opened,
                 replications,
-                source -> teardown(source, opened, context),
+                source -> teardown(source, opened, routes),
                 Clock.systemUTC());
         process = running;
         started.push(new Part("status", running::close));
@@ -198,11 +198,10 @@ public final class Serai implements AutoCloseable {
                 context, MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class));
     }
 
-    private TeardownResult teardown(String source, BucketStorage opened, CamelContext context)
+    private TeardownResult teardown(String source, BucketStorage opened, RouteFolder routes)
             throws InterruptedException {
         try {
-            context.getRouteController().stopRoute(source);
-            context.removeRoute(source);
+            routes.stopSource(source);
         } catch (Exception e) {
             throw new SeraiException(
                     ErrorCode.COMMAND_FAILED,

@@ -109,6 +109,14 @@ public final class RouteFolder implements AutoCloseable {
         sources.put(source, route);
     }
 
+    /** Stops the route that {@link #startSource} made for a source, and forgets it; a change of its file no longer starts it again. */
+    public synchronized void stopSource(String source) throws Exception {
+        SourceRoute route = sources.remove(source);
+        if (route != null) {
+            route.remove(context);
+        }
+    }
+
     /** Looks at the folder again and again from now on, and reloads what changed; a file is read when two looks see it alike. */
     public synchronized void watch(Duration interval) {
         if (watcher == null) {

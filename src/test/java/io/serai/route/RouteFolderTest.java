@@ -136,6 +136,17 @@ class RouteFolderTest {
         }
 
         @Test
+        void doesNotStartARouteThatWasStopped() throws Exception {
+            routes.stopSource("stock");
+
+            write("postgresql.yaml", marked(TEMPLATE));
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(marks("shop")).isEqualTo(1));
+            assertThat(ids()).containsExactly("shop");
+        }
+
+        @Test
         void leavesRoutesAsTheyAreWhileItIsBroken() throws Exception {
             Route before = todos.context().getRoute("shop");
 

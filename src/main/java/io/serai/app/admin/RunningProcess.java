@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +34,7 @@ public final class RunningProcess implements Admin {
     private final Teardown teardown;
     private final Clock clock;
     private final Instant since;
+    private final Set<String> removed = ConcurrentHashMap.newKeySet();
     private final BucketStorage.Subscription checkpoints;
     private volatile Optional<Instant> lastCheckpoint = Optional.empty();
 
@@ -109,7 +111,9 @@ public final class RunningProcess implements Admin {
     @Override
     public TeardownResult teardown(String source) throws IOException {
         try {
-            return teardown.teardown(source);
+            TeardownResult result = teardown.teardown(source);
+            removed.add(source);
+            return result;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("the process is stopping", e);
@@ -125,8 +129,12 @@ public final class RunningProcess implements Admin {
         return replications
                 .of(source)
                 .map(Replication::status)
-                .orElseGet(() ->
-                        StoredInspection.status(storage, source, sources.getOrDefault(source, ""), State.STARTING));
+                .orElseGet(() -> StoredInspection.status(
+                        storage, source, sources.getOrDefault(source, ""), stateWithoutReplication(source)));
+    }
+
+    private State stateWithoutReplication(String source) {
+        return removed.contains(source) ? State.STOPPED : State.STARTING;
     }
 
     /** A source may be starting, or be replaced while it is waited for, because its route was reloaded. */

@@ -1,5 +1,5 @@
 # Finds an installed Java 21 or newer: sets and exports JAVA_HOME, and sets java_version to its first number.
-# Sourced by `mvnw` and `serai` (POSIX sh). Set find_jdk_needs to a program of its bin folder, `java` or `javac`, before.
+# Sourced by `mvnw` and `serai` (POSIX sh); lib/find-jdk.sh in the distribution. Set find_jdk_needs to a program of its bin folder, `java` or `javac`, before.
 # Takes JAVA_HOME or the java on the PATH if it is new enough, else the newest Java of the usual places.
 
 # Sets version to the first number of the version of the Java in folder $1, or to 0 if there is none.
@@ -18,6 +18,7 @@ read_java_version() {
 }
 
 find_jdk() {
+  user_home=${HOME:-/nonexistent}
   java_version=0
   on_path=$(command -v java) && on_path=$(readlink -f "$on_path" 2>/dev/null || echo "$on_path")
   for jdk in "${JAVA_HOME:-}" "${on_path%/bin/java}"; do
@@ -29,9 +30,9 @@ find_jdk() {
   done
   for jdk in \
     /usr/lib/jvm/* /usr/java/* /usr/local/lib/jvm/* /opt/* /opt/java/* \
-    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* "$HOME"/.asdf/installs/java/* \
-    "$HOME"/.local/share/mise/installs/java/* \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "$user_home"/.sdkman/candidates/java/* "$user_home"/.jdks/* "$user_home"/.asdf/installs/java/* \
+    "$user_home"/.local/share/mise/installs/java/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "$user_home"/Library/Java/JavaVirtualMachines/*/Contents/Home \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
     read_java_version "$jdk"
     if [ "$version" -ge 21 ] && [ "$version" -gt "$java_version" ]; then

@@ -12,6 +12,7 @@ import org.apache.camel.ExchangeExtension;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.RollbackExchangeException;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.support.DefaultConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -83,13 +84,12 @@ public final class ExchangeRoute implements ChangeRoute {
             throw unhandled(failure, exchange, change);
         }
         Exception caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
-        if (caught == null) {
-            return;
-        }
-        if (isInterruption(caught)) {
+        if (caught != null && isInterruption(caught)) {
             throw unhandled(caught, exchange, change);
         }
-        if (isEndedByErrorHandler(exchange) || !change.isSettled()) {
+        if (isEndedByErrorHandler(exchange)) {
+            change.divert(caught == null ? new RuntimeCamelException("a step removed the exception") : caught);
+        } else if (caught != null && !change.isSettled()) {
             change.divert(caught);
         }
     }

@@ -198,11 +198,12 @@ public final class RouteFolder implements AutoCloseable {
                 .addKeyValue("file", next.path())
                 .addKeyValue("routes", routes)
                 .log("A file of routes changed, routes start again");
-        unload(formers, made);
         try {
+            unload(formers, made);
             load(nexts, made);
         } catch (Exception e) {
             unload(nexts, made);
+            unload(formers, made);
             load(formers, made);
             throw e;
         }

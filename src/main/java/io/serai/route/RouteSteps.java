@@ -41,14 +41,17 @@ public final class RouteSteps {
      *
      * @throws SeraiException {@link ErrorCode#SOURCE_ROUTE_INCOMPLETE}
      */
-    public static void requireAll(Route route) {
-        if (!(route.getRoute() instanceof RouteDefinition definition)) {
-            throw new IllegalArgumentException("route " + route.getRouteId() + " has no definition");
+    public static void requireAll(@Nullable Route route) {
+        if (route == null || !(route.getRoute() instanceof RouteDefinition definition)) {
+            throw new SeraiException(
+                    ErrorCode.SOURCE_ROUTE_INCOMPLETE,
+                    "A Serai source is read by something that is no route",
+                    "",
+                    ErrorCode.SOURCE_ROUTE_INCOMPLETE.remedy());
         }
         CamelContext context = route.getCamelContext();
-        List<ProcessorDefinition<?>> steps = definition.getOutputs().stream()
-                .filter(step -> !step.isAbstract())
-                .toList();
+        List<ProcessorDefinition<?>> steps =
+                definition.getOutputs().stream().flatMap(RouteSteps::steps).toList();
         int first = !steps.isEmpty() && isNamed(steps.getFirst(), DEBEZIUM) ? 1 : 0;
         if (steps.size() <= first || !isStep(steps.get(first), POST_IMAGE, PostImageProcessor.class, context)) {
             throw incomplete(
@@ -65,6 +68,14 @@ public final class RouteSteps {
         if (all(steps, SendDefinition.class).noneMatch(RouteSteps::isStorage)) {
             throw incomplete(route, "The route has no step to serai-storage");
         }
+    }
+
+    /** The step itself; what is in it when it wraps all steps, as a transaction does; nothing when it is an error handler or the like. */
+    private static Stream<ProcessorDefinition<?>> steps(ProcessorDefinition<?> step) {
+        if (step.isWrappingEntireOutput()) {
+            return step.getOutputs().stream();
+        }
+        return step.isAbstract() ? Stream.empty() : Stream.of(step);
     }
 
     private static <T extends ProcessorDefinition<?>> Stream<T> all(List<ProcessorDefinition<?>> steps, Class<T> type) {

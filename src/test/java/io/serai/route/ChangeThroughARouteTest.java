@@ -230,6 +230,17 @@ class ChangeThroughARouteTest {
         }
 
         @Test
+        void isDivertedAlsoWhenTheHandlerForgetsTheException() throws Exception {
+            run(route -> plain(route.onException(IllegalStateException.class)
+                            .handled(true)
+                            .removeProperties("*")
+                            .end())
+                    .process(failing()));
+
+            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("DIVERTED");
+        }
+
+        @Test
         void isStoredOnceWhenARedeliverySucceeds() throws Exception {
             AtomicInteger calls = new AtomicInteger();
             run(route -> plain(route.onException(IllegalStateException.class)
@@ -321,6 +332,43 @@ class ChangeThroughARouteTest {
             assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("STORED");
 
             assertThat(todos.mock("mock:audit").getReceivedCounter()).isEqualTo(2);
+        }
+
+        @Test
+        void isDivertedWhenTheRouteHandlesWhatTheOtherFailsWith() throws Exception {
+            run(route -> route.onException(IllegalStateException.class)
+                    .handled(true)
+                    .end()
+                    .process("postImage")
+                    .process("syncRules")
+                    .multicast()
+                    .to("serai-storage:main", "mock:audit"));
+            failAudit();
+
+            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("DIVERTED");
+        }
+
+        @Test
+        void isStoredWhenTheOtherIsOnlyTried() throws Exception {
+            run(route -> route.process("postImage")
+                    .process("syncRules")
+                    .multicast()
+                    .to("serai-storage:main")
+                    .doTry()
+                    .to("mock:audit")
+                    .doCatch(IllegalStateException.class)
+                    .to("mock:missed")
+                    .end());
+            failAudit();
+
+            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("STORED");
+            assertThat(todos.mock("mock:missed").getReceivedCounter()).isEqualTo(1);
+        }
+
+        private void failAudit() {
+            todos.mock("mock:audit").whenAnyExchangeReceived(exchange -> {
+                throw new IllegalStateException();
+            });
         }
     }
 

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import org.apache.camel.NamedNode;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
+import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.language.SimpleExpression;
+import org.apache.camel.spi.Policy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -69,6 +72,25 @@ class RouteStepsTest {
                             .handled(true)
                             .end()
                             .process("#debezium")
+                            .process("postImage")
+                            .process("syncRules")
+                            .to("serai-storage:main")))
+                    .doesNotThrowAnyException();
+        }
+
+        @Test
+        void areAcceptedWithinAPolicy() {
+            todos.context().getRegistry().bind("policy", new Policy() {
+                @Override
+                public void beforeWrap(Route route, NamedNode definition) {}
+
+                @Override
+                public Processor wrap(Route route, Processor processor) {
+                    return processor;
+                }
+            });
+
+            assertThatCode(() -> start(route -> route.policy("policy")
                             .process("postImage")
                             .process("syncRules")
                             .to("serai-storage:main")))

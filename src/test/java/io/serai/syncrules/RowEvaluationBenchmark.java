@@ -103,7 +103,16 @@ public final class RowEvaluationBenchmark {
         };
         List<Column> columns = new ArrayList<>();
         for (String name : List.of(
-                "id", "list_id", "owner_id", "assignee_id", "description", "completed", "priority", "created_at", "tags", "note")) {
+                "id",
+                "list_id",
+                "owner_id",
+                "assignee_id",
+                "description",
+                "completed",
+                "priority",
+                "created_at",
+                "tags",
+                "note")) {
             columns.add(new Column(name, decoded));
         }
         Relation relation = new Relation(table, columns, List.of(0));

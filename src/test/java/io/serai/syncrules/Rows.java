@@ -54,7 +54,8 @@ final class Rows {
     /** The rules of a sync config without errors. */
     static SyncRules rules(String yaml) {
         ParsedConfig config = SyncRules.parse(yaml);
-        return config.rules().orElseThrow(() -> new AssertionError(config.issues().toString()));
+        return config.rules()
+                .orElseThrow(() -> new AssertionError(config.issues().toString()));
     }
 
     /** What the rules make of a row whose evaluation does not fail. */

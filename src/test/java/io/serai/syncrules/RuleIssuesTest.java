@@ -63,7 +63,8 @@ class RuleIssuesTest {
     class Messages {
         @Test
         void nameTheNearestKnownKey() {
-            assertThat(onlyError("bucket_definitions:\n  b:\n    data: []\n    prioritty: 1\n").message())
+            assertThat(onlyError("bucket_definitions:\n  b:\n    data: []\n    prioritty: 1\n")
+                            .message())
                     .isEqualTo("The key \"prioritty\" is not known here; did you mean \"priority\"?");
         }
 
@@ -136,8 +137,11 @@ class RuleIssuesTest {
         void deepNestingIsAnError() {
             String deep = "(".repeat(10_000) + "x" + ")".repeat(10_000);
 
-            assertThat(SyncRules.parse(data("SELECT * FROM a WHERE " + deep)).rules()).isEmpty();
-            assertThat(SyncRules.parse(data("SELECT * FROM a WHERE " + "NOT ".repeat(10_000) + "x")).rules()).isEmpty();
+            assertThat(SyncRules.parse(data("SELECT * FROM a WHERE " + deep)).rules())
+                    .isEmpty();
+            assertThat(SyncRules.parse(data("SELECT * FROM a WHERE " + "NOT ".repeat(10_000) + "x"))
+                            .rules())
+                    .isEmpty();
             assertThat(SyncRules.parse("[".repeat(10_000)).rules()).isEmpty();
         }
 
@@ -145,15 +149,18 @@ class RuleIssuesTest {
         void longChainsOfTermsAreNot() {
             String chain = "x = 1" + " OR x = 2".repeat(5_000);
 
-            assertThat(SyncRules.parse(data("SELECT * FROM a WHERE " + chain)).rules()).isPresent();
-            assertThat(SyncRules.parse(stream("SELECT * FROM a WHERE " + chain)).rules()).isPresent();
+            assertThat(SyncRules.parse(data("SELECT * FROM a WHERE " + chain)).rules())
+                    .isPresent();
+            assertThat(SyncRules.parse(stream("SELECT * FROM a WHERE " + chain)).rules())
+                    .isPresent();
         }
 
         @Test
         void tooManyVariantsAreAnError() {
             String or = "(x = auth.user_id() OR y = auth.parameter('p'))";
 
-            assertThat(onlyError(stream("SELECT * FROM a WHERE " + (or + " AND ").repeat(9) + or)).code())
+            assertThat(onlyError(stream("SELECT * FROM a WHERE " + (or + " AND ").repeat(9) + or))
+                            .code())
                     .isEqualTo("streams.too-complex");
         }
     }
@@ -163,9 +170,54 @@ class RuleIssuesTest {
         long seed = 7_351;
         Random random = new Random(seed);
         String[] pieces = {
-            "SELECT", " ", "*", "FROM", "a", "WHERE", "x", "=", "(", ")", "'", "\"", ",", "IN", "NOT", "auth.user_id()", "->>", "1",
-            ".", "\n", ":", "- ", "[", "]", "{", "}", "data", "streams", "config", "|", ">", "&a", "*a", "!t", "#", "\\", "\t", "😀",
-            "bucket_definitions:\n  b:\n    data:\n      - ", "json_each(", "CASE", "WHEN", "END", "AND", "OR", "BETWEEN", "::text", "&&"
+            "SELECT",
+            " ",
+            "*",
+            "FROM",
+            "a",
+            "WHERE",
+            "x",
+            "=",
+            "(",
+            ")",
+            "'",
+            "\"",
+            ",",
+            "IN",
+            "NOT",
+            "auth.user_id()",
+            "->>",
+            "1",
+            ".",
+            "\n",
+            ":",
+            "- ",
+            "[",
+            "]",
+            "{",
+            "}",
+            "data",
+            "streams",
+            "config",
+            "|",
+            ">",
+            "&a",
+            "*a",
+            "!t",
+            "#",
+            "\\",
+            "\t",
+            "😀",
+            "bucket_definitions:\n  b:\n    data:\n      - ",
+            "json_each(",
+            "CASE",
+            "WHEN",
+            "END",
+            "AND",
+            "OR",
+            "BETWEEN",
+            "::text",
+            "&&"
         };
 
         for (int i = 0; i < 3_000; i++) {

@@ -84,13 +84,17 @@ class SyncRulesTest {
             rules.table("default", new TableRef("public", "lists"), "public")
                     .evaluate(row, (query, reason) -> failures.add(query + ": " + reason));
 
-            assertThat(failures).singleElement().asString().startsWith("b, data query 1: ").doesNotContain("secret");
+            assertThat(failures)
+                    .singleElement()
+                    .asString()
+                    .startsWith("b, data query 1: ")
+                    .doesNotContain("secret");
         }
 
         @Test
         void leavesTheOtherQueriesAlone() {
-            EvaluatedRow evaluated =
-                    rules.table("default", new TableRef("public", "lists"), "public").evaluate(row, (query, reason) -> {});
+            EvaluatedRow evaluated = rules.table("default", new TableRef("public", "lists"), "public")
+                    .evaluate(row, (query, reason) -> {});
 
             assertThat(Rows.places(evaluated)).containsExactly("b[] ids l1 {\"id\":\"l1\"}");
         }
@@ -118,9 +122,11 @@ class SyncRulesTest {
                         data: [SELECT * FROM orgs WHERE id = bucket.org]
                     """);
 
-            assertThat(Rows.evaluate(rules, Rows.row("users", "id", "u1", "org", 5, "active", 1)).lookups())
+            assertThat(Rows.evaluate(rules, Rows.row("users", "id", "u1", "org", 5, "active", 1))
+                            .lookups())
                     .containsExactly(new Lookup("by_org", "1", "[\"u1\"]", "{\"org\":5}"));
-            assertThat(Rows.evaluate(rules, Rows.row("users", "id", "u1", "org", 5, "active", 0)).lookups())
+            assertThat(Rows.evaluate(rules, Rows.row("users", "id", "u1", "org", 5, "active", 0))
+                            .lookups())
                     .isEmpty();
         }
     }
@@ -144,9 +150,15 @@ class SyncRulesTest {
         @Test
         void areMatchedInTheirSchema() {
             assertThat(rules.tables("default")).containsExactly(new TablePattern(Optional.empty(), "lists"));
-            assertThat(rules.table("default", new TableRef("public", "lists"), "public").isEmpty()).isFalse();
-            assertThat(rules.table("default", new TableRef("other", "lists"), "public").isEmpty()).isTrue();
-            assertThat(rules.table("second", new TableRef("public", "lists"), "other").isEmpty()).isFalse();
+            assertThat(rules.table("default", new TableRef("public", "lists"), "public")
+                            .isEmpty())
+                    .isFalse();
+            assertThat(rules.table("default", new TableRef("other", "lists"), "public")
+                            .isEmpty())
+                    .isTrue();
+            assertThat(rules.table("second", new TableRef("public", "lists"), "other")
+                            .isEmpty())
+                    .isFalse();
         }
     }
 
@@ -183,8 +195,10 @@ class SyncRulesTest {
         void differForConfigsThatDoNot() {
             assertThat(List.of(
                             Rows.rules(CONFIG).fingerprint(),
-                            Rows.rules(CONFIG.replace("SELECT id", "SELECT \"ID\" AS id")).fingerprint(),
-                            Rows.rules(CONFIG.replace("priority: 3", "priority: 1")).fingerprint(),
+                            Rows.rules(CONFIG.replace("SELECT id", "SELECT \"ID\" AS id"))
+                                    .fingerprint(),
+                            Rows.rules(CONFIG.replace("priority: 3", "priority: 1"))
+                                    .fingerprint(),
                             Rows.rules(CONFIG + "config: {edition: 2}").fingerprint()))
                     .doesNotHaveDuplicates();
         }
@@ -196,7 +210,8 @@ class SyncRulesTest {
 
         assertThat(Rows.rules("bucket_definitions: {}").format()).isEqualTo(ValueFormat.LEGACY);
         assertThat(Rows.rules("config: {edition: 3}\n" + streams).format()).isEqualTo(ValueFormat.CURRENT);
-        assertThat(Rows.rules("config: {edition: 3, timestamp_max_precision: milliseconds}\n" + streams).format())
+        assertThat(Rows.rules("config: {edition: 3, timestamp_max_precision: milliseconds}\n" + streams)
+                        .format())
                 .isEqualTo(new ValueFormat(true, 3, true));
     }
 }

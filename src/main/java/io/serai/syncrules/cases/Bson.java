@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the BSON documents (bsonspec.org, version 1.1) over which replica ids are made. Confined to one thread. */
 final class Bson {
@@ -96,7 +97,7 @@ final class Bson {
                 : Long.parseLong(text(((Json.Object) date).get("$numberLong")));
     }
 
-    private static String text(@org.jspecify.annotations.Nullable Json json) {
+    private static String text(@Nullable Json json) {
         if (json instanceof Json.Text text) {
             return text.value();
         }

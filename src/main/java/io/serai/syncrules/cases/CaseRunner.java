@@ -18,12 +18,14 @@ import io.serai.syncrules.RuleIssue;
 import io.serai.syncrules.SyncRules;
 import io.serai.syncrules.evaluator.EvaluationException;
 import io.serai.syncrules.evaluator.RowEvaluator;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one case and says what came of it, in the shape of the case's {@code expected}. Categories: {@code functions}, {@code row-eval},
@@ -211,7 +213,7 @@ public final class CaseRunner {
             this.prefix = prefix;
         }
 
-        void addAll(@org.jspecify.annotations.Nullable Json tables) {
+        void addAll(@Nullable Json tables) {
             if (tables instanceof Json.Array array) {
                 for (Json item : array.elements()) {
                     Json.Object object = (Json.Object) item;
@@ -351,7 +353,7 @@ public final class CaseRunner {
     }
 
     private static Json number(long value) {
-        return new Json.IntegerNumber(java.math.BigInteger.valueOf(value));
+        return new Json.IntegerNumber(BigInteger.valueOf(value));
     }
 
     /** An object of names and values in turn. */

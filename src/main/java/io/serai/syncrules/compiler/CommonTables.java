@@ -45,14 +45,16 @@ final class CommonTables {
         return shared == null ? Optional.empty() : shared.use(name);
     }
 
-    /** All common tables that are defined here. */
-    Iterable<Entry> entries() {
-        return entries.values();
+    /** What the common tables themselves see: none. */
+    CommonTables none() {
+        return new CommonTables(List.of(), null, issues);
     }
 
-    void warnOfUnused() {
+    /** Reports what is wrong in those that no query uses, and warns of them. */
+    void checkUnused(Dialect dialect) {
         entries.forEach((name, entry) -> {
             if (!used.contains(name)) {
+                new StreamQueryReader(new StreamSources(), none(), dialect).commonTable(entry);
                 issues.warning(
                         "cte.unused",
                         entry.table.nameSpan(),

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -77,7 +78,7 @@ final class DataQueryCompiler {
         Set<String> missing = IntStream.range(0, parameters.size())
                 .filter(number -> !filter.parameters().contains(number))
                 .mapToObj(number -> "bucket." + parameters.get(number))
-                .collect(Collectors.toCollection(java.util.TreeSet::new));
+                .collect(Collectors.toCollection(TreeSet::new));
         if (!missing.isEmpty() && query.errors() == 0) {
             query.error(
                     "legacy.bucket-parameters-mismatch",

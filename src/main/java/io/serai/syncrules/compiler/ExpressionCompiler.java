@@ -8,6 +8,7 @@ import io.serai.syncrules.evaluator.ScalarFunction;
 import io.serai.syncrules.parser.Names;
 import io.serai.syncrules.parser.Span;
 import io.serai.syncrules.parser.SqlExpression;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,7 @@ final class ExpressionCompiler {
         }
         BigInteger integer = new BigInteger(literal.digits());
         if (!dialect.streams()) {
-            integer = new java.math.BigDecimal(integer.doubleValue()).toBigInteger();
+            integer = new BigDecimal(integer.doubleValue()).toBigInteger();
         }
         return integer.bitLength() < Long.SIZE ? Value.of(integer.longValue()) : Value.of(integer.doubleValue());
     }

@@ -8,9 +8,9 @@ import io.serai.syncrules.evaluator.RowMatch.Node;
 import io.serai.syncrules.evaluator.ScalarFunction;
 import io.serai.syncrules.parser.Span;
 import io.serai.syncrules.parser.SqlExpression;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class LegacyFilter {
     /** What the client gives; numbered in the order of first use, or as declared. */
     interface Parameters {
         /** The number of a bucket parameter, if the expression is one. */
-        java.util.OptionalInt declared(SqlExpression expression);
+        OptionalInt declared(SqlExpression expression);
 
         /** The number of a value of the request. */
         int of(Expression request);
@@ -183,7 +183,7 @@ final class LegacyFilter {
     }
 
     private Side side(SqlExpression expression) {
-        java.util.OptionalInt declared = parameters.declared(expression);
+        OptionalInt declared = parameters.declared(expression);
         if (declared.isPresent()) {
             return new Side(declared.getAsInt(), Expression.NULL, List.of());
         }
@@ -222,10 +222,5 @@ final class LegacyFilter {
                 yield new Tying(always, Set.of(parameter), 0);
             }
         };
-    }
-
-    /** The tree below a filter as a list, for what must hold in all of it. */
-    static List<Node> conjuncts(Node root) {
-        return root instanceof RowMatch.All all ? new ArrayList<>(all.nodes()) : List.of(root);
     }
 }

@@ -10,6 +10,7 @@ import io.serai.syncrules.evaluator.SourceTables;
 import io.serai.syncrules.parser.Span;
 import io.serai.syncrules.parser.SqlExpression;
 import io.serai.syncrules.parser.SqlSelect;
+import io.serai.syncrules.parser.SyncConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,8 +124,8 @@ final class ParameterQueryCompiler {
         RowMatch match = new RowMatch.Tree(values.keys.size(), filter.root(), true);
         LookupPlan lookup = new LookupPlan(definition, index, query.name(), tables, match, found, false);
         List<RequestPlan.Step> steps = new ArrayList<>(values.arrays);
-        List<String> names2 = found.stream().map(LookupPlan.Output::name).toList();
-        steps.add(new RequestPlan.Find(0, definition, index, values.keys, names2));
+        List<String> foundNames = found.stream().map(LookupPlan.Output::name).toList();
+        steps.add(new RequestPlan.Find(0, definition, index, values.keys, foundNames));
         return result(requested, Optional.of(lookup), steps, List.of());
     }
 
@@ -171,7 +172,7 @@ final class ParameterQueryCompiler {
         } else if (expression instanceof Expression.Constant constant
                 && constant.value() instanceof Value.IntegerValue integer
                 && integer.value() >= 0
-                && integer.value() <= io.serai.syncrules.parser.SyncConfig.DEFAULT_PRIORITY) {
+                && integer.value() <= SyncConfig.DEFAULT_PRIORITY) {
             priority = Optional.of((int) integer.value());
         } else {
             query.error("yaml.bad-priority", column.span(), "A priority is 0, 1, 2 or 3; 0 comes first");
@@ -190,7 +191,7 @@ final class ParameterQueryCompiler {
                 lookup,
                 steps,
                 conditions,
-                priority.or(() -> definitionPriority).orElse(io.serai.syncrules.parser.SyncConfig.DEFAULT_PRIORITY)));
+                priority.or(() -> definitionPriority).orElse(SyncConfig.DEFAULT_PRIORITY)));
     }
 
     /** The values of the request that rows are compared with, numbered in the order of first use. */

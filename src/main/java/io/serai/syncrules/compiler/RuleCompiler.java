@@ -35,19 +35,19 @@ public final class RuleCompiler {
         }
         int edition = config.compatibility().edition();
         CommonTables shared = new CommonTables(config.commonTables(), null, issues);
+        Dialect dialect = new Dialect(edition > 2, fixedJson);
         BucketSharing sharing = new BucketSharing();
         for (SyncConfig.Stream stream : config.streams()) {
             CommonTables commonTables = new CommonTables(stream.commonTables(), shared, issues);
-            StreamCompiler.Compiled compiled = new StreamCompiler(
-                            stream, edition, commonTables, new Dialect(edition > 2, fixedJson), issues)
-                    .compile();
-            commonTables.warnOfUnused();
+            StreamCompiler.Compiled compiled =
+                    new StreamCompiler(stream, edition, commonTables, dialect, issues).compile();
+            commonTables.checkUnused(dialect);
             StreamCompiler.Compiled own = edition > 2 ? sharing.share(compiled) : compiled;
             data.addAll(own.data());
             lookups.addAll(own.lookups());
             streams.add(new RulePlans.StreamPlan(stream.name(), stream.autoSubscribe(), own.requests()));
         }
-        shared.warnOfUnused();
+        shared.checkUnused(dialect);
         List<EventPlan> events = new ArrayList<>();
         for (SyncConfig.Event event : config.events()) {
             events.addAll(new EventCompiler(event, new Dialect(false, fixedJson), issues).compile());

@@ -1,5 +1,8 @@
 package io.serai.syncrules.compiler;
 
+import io.serai.change.Json;
+import io.serai.change.JsonReader;
+import io.serai.change.JsonSyntaxException;
 import io.serai.change.Value;
 import io.serai.syncrules.evaluator.Expression;
 import io.serai.syncrules.evaluator.Expression.Apply;
@@ -137,8 +140,9 @@ final class StreamQueryReader {
     record Subquery(Map<String, Expression> columns, Condition condition) {}
 
     Subquery commonTable(CommonTables.Entry entry) {
+        StreamQueryReader reader = new StreamQueryReader(sources, commonTables.none(), dialect);
         return entry.select()
-                .map(select -> subquery(entry.query(), select, null))
+                .map(select -> reader.subquery(entry.query(), select, null))
                 .orElseGet(() -> new Subquery(Map.of(), Condition.TRUE));
     }
 
@@ -263,12 +267,12 @@ final class StreamQueryReader {
             return Optional.empty();
         }
         try {
-            return io.serai.change.JsonReader.read(text.value()) instanceof io.serai.change.Json.Array array
+            return JsonReader.read(text.value()) instanceof Json.Array array
                     ? Optional.of(array.elements().stream()
                             .<Expression>map(element -> new Expression.Constant(element.toValue()))
                             .toList())
                     : Optional.empty();
-        } catch (io.serai.change.JsonSyntaxException e) {
+        } catch (JsonSyntaxException e) {
             return Optional.empty();
         }
     }

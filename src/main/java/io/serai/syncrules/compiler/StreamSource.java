@@ -3,6 +3,8 @@ package io.serai.syncrules.compiler;
 import io.serai.syncrules.evaluator.Expression;
 import io.serai.syncrules.evaluator.SourceTables;
 import io.serai.syncrules.parser.Span;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,7 @@ sealed interface StreamSource {
     record Derived(Map<String, Expression> columns) implements StreamSource {
         /** Copies the map, and keeps its order. */
         public Derived {
-            columns = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(columns));
+            columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
         }
     }
 }

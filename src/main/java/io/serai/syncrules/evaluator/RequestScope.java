@@ -1,6 +1,7 @@
 package io.serai.syncrules.evaluator;
 
 import io.serai.change.Value;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A client's request, and a row of what its steps have made so far. Immutable. */
@@ -18,7 +19,7 @@ record RequestScope(RequestValues values, List<JsonEach.Row> elements, List<List
     }
 
     private static <T> List<T> append(List<T> list, T item) {
-        List<T> longer = new java.util.ArrayList<>(list);
+        List<T> longer = new ArrayList<>(list);
         longer.add(item);
         return List.copyOf(longer);
     }

@@ -3,6 +3,7 @@ package io.serai.syncrules.evaluator;
 import io.serai.change.Json;
 import io.serai.change.JsonText;
 import io.serai.change.Value;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +75,8 @@ public final class RequestValues {
             case Json.Literal literal ->
                 switch (literal) {
                     case NULL -> literal;
-                    case TRUE -> new Json.IntegerNumber(java.math.BigInteger.ONE);
-                    case FALSE -> new Json.IntegerNumber(java.math.BigInteger.ZERO);
+                    case TRUE -> new Json.IntegerNumber(BigInteger.ONE);
+                    case FALSE -> new Json.IntegerNumber(BigInteger.ZERO);
                 };
             case Json.Array array ->
                 new Json.Array(array.elements().stream()

@@ -5,6 +5,7 @@ import io.serai.change.TableRef;
 import io.serai.change.Value;
 import io.serai.change.ValueFormat;
 import io.serai.syncrules.TablePattern;
+import java.util.Optional;
 
 /** A row and the elements that its {@code json_each} stand at. Confined to one thread. */
 final class RowScope implements Scope {
@@ -13,7 +14,7 @@ final class RowScope implements Scope {
     private final Row row;
     private final ValueFormat format;
     private final TableRef table;
-    private TablePattern pattern = new TablePattern(java.util.Optional.empty(), "");
+    private TablePattern pattern = new TablePattern(Optional.empty(), "");
     private JsonEach.Row[] elements = NO_ELEMENTS;
 
     RowScope(Row row, ValueFormat format, TableRef table) {

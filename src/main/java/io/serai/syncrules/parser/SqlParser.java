@@ -7,11 +7,13 @@ import io.serai.syncrules.parser.SqlSelect.Join;
 import io.serai.syncrules.parser.SqlSelect.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a query by recursive descent; {@link SqlExpressionParser} reads the expressions in it. Confined to one thread. */
 public final class SqlParser {
+    private static final int MAX_DEPTH = 20;
     private static final Set<String> OTHER_STATEMENTS = Set.of(
             "insert",
             "update",
@@ -31,6 +33,7 @@ public final class SqlParser {
 
     private final SqlTokens tokens;
     private final SqlExpressionParser expressions;
+    private int depth;
 
     private SqlParser(SqlTokens tokens) {
         this.tokens = tokens;
@@ -99,13 +102,18 @@ public final class SqlParser {
     }
 
     private SqlSelect select() {
+        if (++depth > MAX_DEPTH) {
+            throw new SqlSyntaxException(
+                    "more than " + MAX_DEPTH + " selects in each other",
+                    tokens.peek().span());
+        }
         int start = tokens.peek().span().start();
         tokens.expectKeyword("select");
         List<Clause> unsupported = new ArrayList<>();
         if (tokens.peek().isKeyword("distinct")) {
             unsupported.add(new Clause(tokens.next().span(), "DISTINCT"));
             if (tokens.acceptKeyword("on")) {
-                expressions.parenthesized();
+                expressions.operands().parenthesized();
             }
         } else {
             tokens.acceptKeyword("all");
@@ -114,6 +122,7 @@ public final class SqlParser {
         List<Source> sources = tokens.acceptKeyword("from") ? sources() : List.of();
         SqlExpression where = tokens.acceptKeyword("where") ? expressions.expression() : null;
         unsupportedClauses(unsupported);
+        depth--;
         return new SqlSelect(new Span(start, tokens.lastEnd()), columns, sources, where, unsupported);
     }
 
@@ -203,8 +212,9 @@ public final class SqlParser {
         SqlToken second = tokens.acceptSign(".") ? tokens.expectName("a table's name") : null;
         Span nameSpan = new Span(start, tokens.lastEnd());
         if (tokens.peek().isSign("(")) {
-            SqlExpression.Call call = expressions.call(
-                    nameSpan, second == null ? null : name.text(), second == null ? name.text() : second.text());
+            SqlExpression.Call call = expressions
+                    .operands()
+                    .call(nameSpan, second == null ? null : name.text(), second == null ? name.text() : second.text());
             Alias alias = alias();
             Span span = new Span(start, tokens.lastEnd());
             return new Source.Function(span, call, alias, join(otherJoin, conditional));
@@ -257,12 +267,12 @@ public final class SqlParser {
                 found.add(new Clause(list(), token.isKeyword("group") ? "GROUP BY" : "ORDER BY"));
             } else if (token.isKeyword("having") || token.isKeyword("limit") || token.isKeyword("offset")) {
                 tokens.next();
-                found.add(new Clause(operand(), token.text().toUpperCase(java.util.Locale.ROOT)));
+                found.add(new Clause(operand(), token.text().toUpperCase(Locale.ROOT)));
                 if (!tokens.acceptWord("rows")) {
                     tokens.acceptWord("row");
                 }
             } else if (token.isKeyword("for") || token.isKeyword("fetch") || token.isKeyword("window")) {
-                found.add(new Clause(token.span(), token.text().toUpperCase(java.util.Locale.ROOT)));
+                found.add(new Clause(token.span(), token.text().toUpperCase(Locale.ROOT)));
                 skipClause();
             } else {
                 return;

@@ -1,5 +1,7 @@
 package io.serai.syncrules.parser;
 
+import java.util.Locale;
+
 /**
  * A word or sign of a query. Immutable.
  *
@@ -48,7 +50,7 @@ record SqlToken(Kind kind, String text, Span span) {
         return switch (kind) {
             case END -> "the end of the query";
             case STRING -> "the string '" + text + "'";
-            case KEYWORD -> "the keyword " + text.toUpperCase(java.util.Locale.ROOT);
+            case KEYWORD -> "the keyword " + text.toUpperCase(Locale.ROOT);
             default -> "\"" + text + "\"";
         };
     }

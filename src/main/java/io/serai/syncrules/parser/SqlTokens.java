@@ -42,6 +42,11 @@ final class SqlTokens {
         return at == 0 ? 0 : tokens.get(at - 1).span().end();
     }
 
+    /** The empty place where the token before the next one ends. */
+    Span lastSpan() {
+        return new Span(lastEnd(), lastEnd());
+    }
+
     boolean acceptSign(String sign) {
         return accept(peek().isSign(sign));
     }

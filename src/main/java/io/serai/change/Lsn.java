@@ -22,7 +22,7 @@ public record Lsn(long value) implements SourcePosition {
 
     @Override
     public String text() {
-        return String.format(Locale.ROOT, "%X/%X", value >>> 32, value & 0xffff_ffffL);
+        return (Long.toHexString(value >>> 32) + '/' + Long.toHexString(value & 0xffff_ffffL)).toUpperCase(Locale.ROOT);
     }
 
     /** How many bytes of log lie between an earlier place and this one; negative when {@code earlier} is later. */

@@ -105,6 +105,25 @@ class PostgresRouteIT {
         }
 
         @Test
+        void needsNoBeanForItsDatabase() throws Exception {
+            PostgresServer server = database.server();
+            insert("t1", "Buy milk", false);
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    plain(fromF(
+                            "serai-postgres:own?hostname=%s&port=%d&database=%s&username=%s&password=RAW(%s)&sslmode=disable",
+                            server.host(), server.port(), database.name(), server.user(), server.password()));
+                }
+            });
+
+            assertThat(replications.of("own").orElseThrow().awaitCaughtUp(PATIENCE))
+                    .isTrue();
+
+            assertThat(ReducedBuckets.data(storage, ALL)).containsExactly(row("t1", "Buy milk", false));
+        }
+
+        @Test
         void goesOnAfterItWasSuspended() throws Exception {
             run(PostgresRouteIT::plain);
             insert("t1", "Buy milk", false);

@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Replication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-    private static final Duration WENT_WELL = Duration.ofSeconds(30);
     private static final Duration STOPS_BY_ITSELF = Duration.ofSeconds(3);
 
     private final String source;
@@ -214,12 +213,11 @@ public final class Replication implements AutoCloseable {
         int attempts = 0;
         try {
             while (!stopping) {
-                Instant began = clock.instant();
                 Throwable failure = tryOnce();
                 if (failure == null || stopping) {
                     return;
                 }
-                if (Duration.between(began, clock.instant()).compareTo(WENT_WELL) > 0) {
+                if (hasAdvanced()) {
                     backoff.reset();
                     attempts = 0;
                 }
@@ -236,6 +234,12 @@ public final class Replication implements AutoCloseable {
             state = State.STOPPED;
             LOG.atInfo().addKeyValue("source", source).log("Source stopped");
         }
+    }
+
+    private boolean hasAdvanced() {
+        Session last = session;
+        Running ran = last == null ? null : last.running();
+        return ran != null && ran.hasAdvanced();
     }
 
     private @Nullable Throwable tryOnce() {

@@ -196,7 +196,7 @@ final class Session {
                 storage,
                 settings.maxBatchBytes(),
                 () -> positionAwaited.getAsBoolean() || committer.awaitsPosition());
-        running = new Running(queue, committer, copies, copier, listings, tables);
+        running = new Running(position, queue, committer, copies, copier, listings, tables);
         LOG.atInfo()
                 .addKeyValue("source", source)
                 .addKeyValue("position", position.text())
@@ -312,12 +312,18 @@ final class Session {
 
     /** The parts of a session that streams, for looks from outside. */
     record Running(
+            SourcePosition from,
             LogQueue queue,
             Committer committer,
             CopyState copies,
             Copier copier,
             Listings listings,
             List<SourceTable> tables) {
+        /** Whether something became durable since the session began. */
+        boolean hasAdvanced() {
+            return committer.position().compareTo(from) > 0;
+        }
+
         /** Whether the storage covers the position, and nothing that it entails is left to be read. */
         boolean hasCaughtUp(SourcePosition head) {
             return committer.takesPart()

@@ -39,7 +39,7 @@ final class Expectation {
     static Map<String, String> buckets(
             RandomWorkload workload, Map<String, Map<String, SourceRow>> state, long number) {
         Map<String, String> buckets = new TreeMap<>();
-        buckets.put("marker[] marker now", "{\"id\":\"now\",\"tx\":" + number + "}");
+        buckets.put(markerRow(workload), "{\"id\":" + quote(workload.marker()) + ",\"tx\":" + number + "}");
         state.forEach((table, rows) -> rows.values().forEach(row -> {
             String id = workload.table(table).key() == RandomTable.Key.BIGINT ? row.id() : quote(row.id());
             String start = "{\"id\":" + id + ",\"owner\":" + quote(row.owner()) + ",\"n\":" + row.n();
@@ -50,6 +50,11 @@ final class Expectation {
                     start + ",\"body\":" + body + ",\"tx\":" + row.tx() + "}");
         }));
         return buckets;
+    }
+
+    /** Where a checkpoint tells which transaction of this workload it shows last. */
+    static String markerRow(RandomWorkload workload) {
+        return "marker[] marker " + workload.marker();
     }
 
     private static String quote(String text) {

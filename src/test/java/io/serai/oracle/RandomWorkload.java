@@ -18,25 +18,31 @@ import org.jspecify.annotations.Nullable;
  * column unchanged. Transactions are numbered; each writes its number to the table {@code marker} and to every row that it touches, and what it
  * did is kept, so that the source's state after any transaction can be told. Confined to one thread, except {@link #history}.
  */
-final class RandomWorkload {
+final class RandomWorkload implements AutoCloseable {
     /** What one transaction did: by table and id, the row that it left, or null where it left none. */
     record Done(long number, Map<String, Map<String, @Nullable SourceRow>> rows) {}
 
-    static final String MARKER = "marker";
     private static final int OWNERS = 7;
+    private static final long IDS_OF_ONE_SOURCE = 1_000_000_000;
 
     private final List<RandomTable> tables;
     private final Random random;
-    private final Connection connection;
+    private Connection connection;
+    private final String marker;
     private final Map<String, TreeMap<String, SourceRow>> state = new HashMap<>();
     private final List<Done> history = new ArrayList<>();
-    private long nextId = 1;
+    private final long firstId;
+    private long nextId;
     private long number;
     private long pending;
 
-    RandomWorkload(Connection connection, Random random) {
+    /** A workload whose ids no other {@code origin} gives. */
+    RandomWorkload(Connection connection, int origin, Random random) {
         this.connection = connection;
         this.random = random;
+        this.marker = "now" + origin;
+        this.nextId = origin * IDS_OF_ONE_SOURCE + 1;
+        this.firstId = nextId;
         this.tables = List.of(
                 RandomTable.random("items", random),
                 RandomTable.random("notes", random),
@@ -62,7 +68,7 @@ final class RandomWorkload {
         connection.setAutoCommit(true);
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE marker (id text PRIMARY KEY, tx bigint NOT NULL)");
-            statement.execute("INSERT INTO marker VALUES ('now', 0)");
+            statement.execute("INSERT INTO marker VALUES ('" + marker + "', 0)");
             for (RandomTable table : tables) {
                 for (String ddl : table.ddl()) {
                     statement.execute(ddl);
@@ -74,6 +80,17 @@ final class RandomWorkload {
         for (RandomTable table : tables) {
             transaction(rowsOf -> insert(table, rows, rowsOf));
         }
+    }
+
+    /** Goes on with another connection; the former one is broken. */
+    void reconnect(Connection next) throws SQLException {
+        next.setAutoCommit(false);
+        connection = next;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
     }
 
     /** Runs one random transaction; some roll back and leave nothing. */
@@ -128,6 +145,11 @@ final class RandomWorkload {
         synchronized (history) {
             return List.copyOf(history);
         }
+    }
+
+    /** The id of the row that holds the number of the last transaction. */
+    String marker() {
+        return marker;
     }
 
     /** The number of the last transaction that was committed. */
@@ -311,7 +333,7 @@ final class RandomWorkload {
         if (count >= rows.size()) {
             return List.copyOf(rows.values());
         }
-        String from = table.id(1 + random.nextLong(Math.max(1, nextId)));
+        String from = table.id(firstId + random.nextLong(nextId - firstId + 1));
         for (SourceRow row : rows.tailMap(from).values()) {
             if (some.size() == count) {
                 return some;

@@ -72,6 +72,9 @@ final class StorageFolder {
 
     /** Verifies that the database is a storage of a format that this version knows; answers its id. */
     static String verify(Path path, Database database) {
+        if (database.isEmpty(Family.META)) { // whoever made it was killed before it was one
+            throw failed(ErrorCode.STORAGE_NOT_FOUND, "There is no storage at this path yet", path, null);
+        }
         byte[] format = database.get(Family.META, Keys.FORMAT);
         byte[] id = database.get(Family.META, Keys.IDENTITY);
         if (format == null || id == null) {

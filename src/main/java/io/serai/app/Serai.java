@@ -108,6 +108,9 @@ public final class Serai implements AutoCloseable {
     }
 
     private void startParts(Configuration configuration, Path routes) throws Exception {
+        for (Fault warning : configuration.warnings()) {
+            LOG.atWarn().addKeyValue("issue", warning.oneLine()).log("The configuration has a doubtful line");
+        }
         Path folder = service.storage().path();
         BucketStorage opened = Storages.open(folder);
         storage = opened;

@@ -7,8 +7,6 @@ import io.serai.app.Serai;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,8 +26,6 @@ import picocli.CommandLine.Option;
         },
         footer = {"", "serai status --wait 60   in another terminal: waits until everything has been copied"})
 final class RunCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-
     @Mixin
     private final ConfigOption config = new ConfigOption();
 
@@ -45,11 +41,6 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Configuration configuration = config.load();
         Logging.apply(configuration.service().logging());
-        configuration
-                .warnings()
-                .forEach(warning -> LOG.atWarn()
-                        .addKeyValue("issue", warning.oneLine())
-                        .log("The configuration has a doubtful line"));
         Path folder = RoutesFolder.find(routes, config.file());
         StopSignal signal = StopSignal.install();
         try {

@@ -11,6 +11,7 @@ import io.serai.syncrules.parser.ConfigReader;
 import io.serai.syncrules.parser.Issues;
 import io.serai.syncrules.parser.SyncConfig;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,6 +64,15 @@ public final class SyncRules {
                 .filter(tables -> tables.connectionTag().equals(connectionTag))
                 .map(tables -> tables.pattern())
                 .toList();
+    }
+
+    /**
+     * Warnings of tables and columns that the rules name and a database lacks.
+     *
+     * @param tables the tables of a database that is connected with this tag, and their columns
+     */
+    public List<RuleIssue> compare(String connectionTag, String defaultSchema, Map<TableRef, Set<String>> tables) {
+        return new SchemaCheck(connectionTag, defaultSchema, tables).check(plans.uses());
     }
 
     /** The evaluator of one table of a connection with this tag and default schema. */

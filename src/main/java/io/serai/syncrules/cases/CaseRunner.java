@@ -22,9 +22,11 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,8 +136,12 @@ public final class CaseRunner {
 
     private static Json errors(Json.Object input) {
         ParsedConfig config = SyncRules.parse(text(input, "rules"));
+        List<RuleIssue> all = new ArrayList<>(config.issues());
+        if (config.rules().isPresent() && input.get("schema") instanceof Json.Object schema) {
+            all.addAll(config.rules().get().compare(SyncRules.DEFAULT_TAG, DEFAULT_SCHEMA, tables(schema)));
+        }
         List<Json> issues = new ArrayList<>();
-        for (RuleIssue issue : config.issues()) {
+        for (RuleIssue issue : all) {
             issues.add(object(
                     "level", new Json.Text(issue.level() == RuleIssue.Level.ERROR ? "error" : "warning"),
                     "code", new Json.Text(issue.code()),
@@ -145,6 +151,16 @@ public final class CaseRunner {
         }
         boolean valid = config.rules().isPresent();
         return object("valid", valid ? Json.Literal.TRUE : Json.Literal.FALSE, "issues", new Json.Array(issues));
+    }
+
+    private static Map<TableRef, Set<String>> tables(Json.Object schema) {
+        Map<TableRef, Set<String>> tables = new LinkedHashMap<>();
+        for (Json.Member table : schema.members()) {
+            Set<String> columns = new LinkedHashSet<>();
+            ((Json.Object) table.value()).members().forEach(column -> columns.add(column.name()));
+            tables.put(new TableRef(DEFAULT_SCHEMA, table.name()), columns);
+        }
+        return tables;
     }
 
     private static Json endToEnd(Json.Object input) {

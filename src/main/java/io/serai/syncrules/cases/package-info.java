@@ -1,6 +1,6 @@
 /**
- * Runs examples of sync rules that are written as JSON, one after the other: what rules make of rows and of requests. Start with
- * {@link io.serai.syncrules.cases.CaseRunner}.
+ * Examples of sync rules that are written as JSON. {@link io.serai.syncrules.cases.CaseRunner}, which is the one to read first, says what the
+ * rules make of rows and requests; {@link io.serai.syncrules.cases.CaseGrader} compares that with what was expected.
  */
 @NullMarked
 package io.serai.syncrules.cases;

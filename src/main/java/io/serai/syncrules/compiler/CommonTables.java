@@ -1,6 +1,5 @@
 package io.serai.syncrules.compiler;
 
-import io.serai.syncrules.parser.Issues;
 import io.serai.syncrules.parser.SqlSelect;
 import io.serai.syncrules.parser.SyncConfig.NamedQuery;
 import java.util.HashMap;
@@ -15,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** The common tables that a stream sees: its own, then those of all streams. Remembers which were used. Confined to one thread. */
 final class CommonTables {
     private final @Nullable CommonTables shared;
-    private final Issues issues;
+    private final Report report;
     private final Map<String, Entry> entries = new HashMap<>();
     private final Set<String> used = new HashSet<>();
 
     /** Tables that hide those of {@code shared}, which may be null. */
-    CommonTables(List<NamedQuery> tables, @Nullable CommonTables shared, Issues issues) {
+    CommonTables(List<NamedQuery> tables, @Nullable CommonTables shared, Report report) {
         this.shared = shared;
-        this.issues = issues;
+        this.report = report;
         for (NamedQuery table : tables) {
-            Query query = new Query("with " + table.name(), table.query(), issues);
+            Query query = new Query("with " + table.name(), table.query(), report);
             Optional<SqlSelect> select = query.parse(true);
             select.ifPresent(parsed -> query.refuseClauses(parsed, true));
             entries.put(folded(table.name()), new Entry(table, query, select));
@@ -47,7 +46,7 @@ final class CommonTables {
 
     /** What the common tables themselves see: none. */
     CommonTables none() {
-        return new CommonTables(List.of(), null, issues);
+        return new CommonTables(List.of(), null, report);
     }
 
     /** Reports what is wrong in those that no query uses, and warns of them. */
@@ -55,7 +54,7 @@ final class CommonTables {
         entries.forEach((name, entry) -> {
             if (!used.contains(name)) {
                 new StreamQueryReader(new StreamSources(), none(), dialect).commonTable(entry);
-                issues.warning(
+                report.warning(
                         "cte.unused",
                         entry.table.nameSpan(),
                         "No query uses the common table \"" + entry.table.name() + "\"");

@@ -49,7 +49,7 @@ final class DataQueryCompiler {
         ExpressionCompiler expressions = new ExpressionCompiler(query, dialect, names);
 
         List<OutputPlan.Item> items = new SelectList(query, expressions, name).compile(select);
-        requireId(select, items);
+        requireId(select, items, tables);
         LegacyFilter.Result filter =
                 new LegacyFilter(query, expressions, names, new BucketParameters()).compile(select.where());
         requireAllParameters(select, filter);
@@ -62,14 +62,17 @@ final class DataQueryCompiler {
         return Optional.of(new DataPlan(definition, query.name(), definition, tables, match, output));
     }
 
-    private void requireId(SqlSelect select, List<OutputPlan.Item> items) {
-        boolean present = items.stream()
-                .anyMatch(item -> !(item instanceof OutputPlan.Named named)
-                        || named.name().equals("id"));
-        if (!present && query.errors() == 0) {
-            Span span = select.columns().isEmpty()
-                    ? select.span()
-                    : select.columns().getFirst().span();
+    private void requireId(SqlSelect select, List<OutputPlan.Item> items, SourceTables tables) {
+        boolean named = items.stream()
+                .anyMatch(item ->
+                        item instanceof OutputPlan.Named column && column.name().equals("id"));
+        boolean all = items.contains(OutputPlan.star());
+        Span span = select.columns().isEmpty()
+                ? select.span()
+                : select.columns().getFirst().span();
+        if (!named && all) {
+            query.usesColumn(span, tables, "id");
+        } else if (!named && query.errors() == 0) {
             query.error("sql.no-id-column", span, "A row needs an id: select a column or expression AS id");
         }
     }

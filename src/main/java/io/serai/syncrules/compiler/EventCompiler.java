@@ -2,7 +2,6 @@ package io.serai.syncrules.compiler;
 
 import io.serai.syncrules.evaluator.OutputPlan;
 import io.serai.syncrules.evaluator.SourceTables;
-import io.serai.syncrules.parser.Issues;
 import io.serai.syncrules.parser.SourceText;
 import io.serai.syncrules.parser.SqlSelect;
 import io.serai.syncrules.parser.SyncConfig;
@@ -16,19 +15,19 @@ import java.util.Set;
 final class EventCompiler {
     private final SyncConfig.Event event;
     private final Dialect dialect;
-    private final Issues issues;
+    private final Report report;
 
-    EventCompiler(SyncConfig.Event event, Dialect dialect, Issues issues) {
+    EventCompiler(SyncConfig.Event event, Dialect dialect, Report report) {
         this.event = event;
         this.dialect = dialect;
-        this.issues = issues;
+        this.report = report;
     }
 
     List<EventPlan> compile() {
         List<EventPlan> plans = new ArrayList<>();
         Set<SourceTables> seen = new HashSet<>();
         for (SourceText payload : event.payloads()) {
-            Query query = new Query(event.name() + ", payload " + (plans.size() + 1), payload, issues);
+            Query query = new Query(event.name() + ", payload " + (plans.size() + 1), payload, report);
             query.parse(false).flatMap(select -> compile(query, select)).ifPresent(plan -> {
                 if (!seen.add(plan.tables())) {
                     query.error("sql.duplicate-table-name", query.whole(), "An event has one payload for each table");

@@ -4,7 +4,6 @@ import io.serai.syncrules.evaluator.DataPlan;
 import io.serai.syncrules.evaluator.Expression;
 import io.serai.syncrules.evaluator.LookupPlan;
 import io.serai.syncrules.evaluator.RequestPlan;
-import io.serai.syncrules.parser.Issues;
 import io.serai.syncrules.parser.SourceText;
 import io.serai.syncrules.parser.SyncConfig;
 import java.util.ArrayList;
@@ -16,12 +15,12 @@ import java.util.Set;
 final class LegacyCompiler {
     private final SyncConfig.Definition definition;
     private final Dialect dialect;
-    private final Issues issues;
+    private final Report report;
 
-    LegacyCompiler(SyncConfig.Definition definition, Dialect dialect, Issues issues) {
+    LegacyCompiler(SyncConfig.Definition definition, Dialect dialect, Report report) {
         this.definition = definition;
         this.dialect = dialect;
-        this.issues = issues;
+        this.report = report;
     }
 
     /** The plans of a definition; the lists are empty where a query has errors. */
@@ -36,7 +35,7 @@ final class LegacyCompiler {
 
         List<DataPlan> data = new ArrayList<>();
         for (int i = 0; i < definition.data().size(); i++) {
-            Query query = new Query(name("data query", i), definition.data().get(i), issues);
+            Query query = new Query(name("data query", i), definition.data().get(i), report);
             if (usable) {
                 new DataQueryCompiler(definition.name(), query, dialect, parameters)
                         .compile()
@@ -58,7 +57,7 @@ final class LegacyCompiler {
         List<ParameterQueryCompiler.Compiled> compiled = new ArrayList<>();
         List<SourceText> texts = definition.parameters();
         for (int i = 0; i < texts.size(); i++) {
-            Query query = new Query(name("parameter query", i), texts.get(i), issues);
+            Query query = new Query(name("parameter query", i), texts.get(i), report);
             Optional<ParameterQueryCompiler.Compiled> result = new ParameterQueryCompiler(
                             definition.name(), String.valueOf(i + 1), query, dialect, definition.priority())
                     .compile();

@@ -2,7 +2,6 @@ package io.serai.syncrules.compiler;
 
 import io.serai.syncrules.TablePattern;
 import io.serai.syncrules.evaluator.SourceTables;
-import io.serai.syncrules.parser.Issues;
 import io.serai.syncrules.parser.SourceText;
 import io.serai.syncrules.parser.Span;
 import io.serai.syncrules.parser.SqlParser;
@@ -18,14 +17,14 @@ final class Query {
 
     private final String name;
     private final SourceText text;
-    private final Issues issues;
+    private final Report report;
     private int errors;
 
     /** A query that messages call {@code name}. */
-    Query(String name, SourceText text, Issues issues) {
+    Query(String name, SourceText text, Report report) {
         this.name = name;
         this.text = text;
-        this.issues = issues;
+        this.report = report;
     }
 
     String name() {
@@ -44,11 +43,11 @@ final class Query {
 
     void error(String code, Span span, String message) {
         errors++;
-        issues.error(code, text, span, message);
+        report.error(code, text, span, message);
     }
 
     void warning(String code, Span span, String message) {
-        issues.warning(code, text, span, message);
+        report.warning(code, text, span, message);
     }
 
     /** The number of errors so far. */
@@ -93,8 +92,19 @@ final class Query {
         }
     }
 
+    /** Remembers that a column is named, so that it can be looked up in the database. */
+    void usesColumn(Span span, SourceTables tables, String column) {
+        report.usesColumn(text, span, tables, column);
+    }
+
     /** The tables that a name in FROM means. */
     SourceTables tables(SqlSelect.Source.Table table) {
+        SourceTables tables = named(table);
+        report.usesTable(text, table.nameSpan(), tables);
+        return tables;
+    }
+
+    private SourceTables named(SqlSelect.Source.Table table) {
         if (table.schema() == null) {
             return new SourceTables(DEFAULT_TAG, new TablePattern(Optional.empty(), table.name()));
         }

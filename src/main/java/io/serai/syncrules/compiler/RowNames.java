@@ -22,7 +22,7 @@ final class RowNames implements NameResolver {
     private final Query query;
     private final Kind kind;
     private final @Nullable String table;
-    private final boolean wildcard;
+    private final @Nullable SourceTables tables;
     private final List<Span> requests = new ArrayList<>();
 
     /** What a query is for. */
@@ -40,7 +40,7 @@ final class RowNames implements NameResolver {
         this.query = query;
         this.kind = kind;
         this.table = table;
-        this.wildcard = tables != null && tables.pattern().isNameWildcard();
+        this.tables = tables;
     }
 
     /** Where values of the request were used so far. */
@@ -52,10 +52,8 @@ final class RowNames implements NameResolver {
     public Expression column(SqlExpression.ColumnName column) {
         String qualifier = column.qualifier();
         if (qualifier == null || qualifier.equals(table)) {
-            if (table != null) {
-                return kind == Kind.DATA && wildcard && column.name().equals(SUFFIX)
-                        ? new Expression.TableProperty(0, Expression.TableProperty.Kind.SUFFIX)
-                        : new Expression.Column(0, column.name());
+            if (tables != null) {
+                return column(tables, column);
             }
             return refuse(column, "There is no table here, so there is no column \"" + column.name() + "\"");
         }
@@ -75,6 +73,16 @@ final class RowNames implements NameResolver {
         }
         String hint = table == null ? "" : Names.hint(qualifier, List.of(table));
         return refuse(column, "There is no table \"" + qualifier + "\" in this query" + hint);
+    }
+
+    private Expression column(SourceTables known, SqlExpression.ColumnName column) {
+        if (kind == Kind.DATA
+                && known.pattern().isNameWildcard()
+                && column.name().equals(SUFFIX)) {
+            return new Expression.TableProperty(0, Expression.TableProperty.Kind.SUFFIX);
+        }
+        query.usesColumn(column.span(), known, column.name());
+        return new Expression.Column(0, column.name());
     }
 
     private Expression refuse(SqlExpression.ColumnName column, String message) {

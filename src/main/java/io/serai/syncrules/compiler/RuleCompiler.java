@@ -11,12 +11,12 @@ import java.util.List;
 /** Compiles a sync config into plans; what is wrong is reported. Confined to one thread. */
 public final class RuleCompiler {
     private final SyncConfig config;
-    private final Issues issues;
+    private final Report report;
 
     /** A compiler of {@code config} that reports to {@code issues}. */
     public RuleCompiler(SyncConfig config, Issues issues) {
         this.config = config;
-        this.issues = issues;
+        this.report = new Report(issues);
     }
 
     /** The plans of all definitions and streams that have no errors. */
@@ -28,19 +28,19 @@ public final class RuleCompiler {
         List<RulePlans.StreamPlan> streams = new ArrayList<>();
         for (SyncConfig.Definition definition : config.definitions()) {
             LegacyCompiler.Compiled compiled =
-                    new LegacyCompiler(definition, new Dialect(false, fixedJson), issues).compile();
+                    new LegacyCompiler(definition, new Dialect(false, fixedJson), report).compile();
             data.addAll(compiled.data());
             lookups.addAll(compiled.lookups());
             definitions.addAll(compiled.requests());
         }
         int edition = config.compatibility().edition();
-        CommonTables shared = new CommonTables(config.commonTables(), null, issues);
+        CommonTables shared = new CommonTables(config.commonTables(), null, report);
         Dialect dialect = new Dialect(edition > 2, fixedJson);
         BucketSharing sharing = new BucketSharing();
         for (SyncConfig.Stream stream : config.streams()) {
-            CommonTables commonTables = new CommonTables(stream.commonTables(), shared, issues);
+            CommonTables commonTables = new CommonTables(stream.commonTables(), shared, report);
             StreamCompiler.Compiled compiled =
-                    new StreamCompiler(stream, edition, commonTables, dialect, issues).compile();
+                    new StreamCompiler(stream, edition, commonTables, dialect, report).compile();
             commonTables.checkUnused(dialect);
             StreamCompiler.Compiled own = edition > 2 ? sharing.share(compiled) : compiled;
             data.addAll(own.data());
@@ -50,8 +50,8 @@ public final class RuleCompiler {
         shared.checkUnused(dialect);
         List<EventPlan> events = new ArrayList<>();
         for (SyncConfig.Event event : config.events()) {
-            events.addAll(new EventCompiler(event, new Dialect(false, fixedJson), issues).compile());
+            events.addAll(new EventCompiler(event, new Dialect(false, fixedJson), report).compile());
         }
-        return new RulePlans(data, lookups, definitions, streams, events);
+        return new RulePlans(data, lookups, definitions, streams, events, report.uses());
     }
 }

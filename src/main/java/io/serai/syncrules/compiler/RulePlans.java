@@ -12,13 +12,15 @@ import java.util.stream.Stream;
  *
  * @param definitions the request plans of {@code bucket_definitions}, which every client gets
  * @param streams the streams, which clients subscribe to
+ * @param uses where tables and columns are named
  */
 public record RulePlans(
         List<DataPlan> data,
         List<LookupPlan> lookups,
         List<RequestPlan> definitions,
         List<StreamPlan> streams,
-        List<EventPlan> events) {
+        List<EventPlan> events,
+        List<NameUse> uses) {
     /** A stream, and whether a client gets it without asking. */
     public record StreamPlan(String name, boolean autoSubscribe, List<RequestPlan> requests) {
         /** Copies the list. */
@@ -34,6 +36,7 @@ public record RulePlans(
         definitions = List.copyOf(definitions);
         streams = List.copyOf(streams);
         events = List.copyOf(events);
+        uses = List.copyOf(uses);
     }
 
     /** Every set of tables that is read. */

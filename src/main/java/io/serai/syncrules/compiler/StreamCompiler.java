@@ -4,7 +4,6 @@ import io.serai.syncrules.evaluator.DataPlan;
 import io.serai.syncrules.evaluator.LookupPlan;
 import io.serai.syncrules.evaluator.OutputPlan;
 import io.serai.syncrules.evaluator.RequestPlan;
-import io.serai.syncrules.parser.Issues;
 import io.serai.syncrules.parser.SqlSelect;
 import io.serai.syncrules.parser.SyncConfig;
 import java.util.ArrayList;
@@ -25,19 +24,19 @@ final class StreamCompiler {
     private final int edition;
     private final CommonTables commonTables;
     private final Dialect dialect;
-    private final Issues issues;
+    private final Report report;
     private final LookupIndexes indexes;
     private final List<DataPlan> data = new ArrayList<>();
     private final List<RequestPlan> requests = new ArrayList<>();
     private final Map<Variant.Resolution, String> buckets = new HashMap<>();
     private int variants;
 
-    StreamCompiler(SyncConfig.Stream stream, int edition, CommonTables commonTables, Dialect dialect, Issues issues) {
+    StreamCompiler(SyncConfig.Stream stream, int edition, CommonTables commonTables, Dialect dialect, Report report) {
         this.stream = stream;
         this.edition = edition;
         this.commonTables = commonTables;
         this.dialect = dialect;
-        this.issues = issues;
+        this.report = report;
         this.indexes = new LookupIndexes(stream.name());
     }
 
@@ -47,11 +46,11 @@ final class StreamCompiler {
     Compiled compile() {
         for (int i = 0; i < stream.queries().size(); i++) {
             String name = stream.queries().size() == 1 ? stream.name() : stream.name() + ", query " + (i + 1);
-            Query query = new Query(name, stream.queries().get(i), issues);
+            Query query = new Query(name, stream.queries().get(i), report);
             query.parse(edition >= MERGING_EDITION).ifPresent(select -> compile(query, select));
         }
         if (requests.size() > MAX_BUCKETS) {
-            issues.error(
+            report.error(
                     "streams.too-complex",
                     stream.span(),
                     "The stream needs " + requests.size() + " buckets; the limit is " + MAX_BUCKETS);
@@ -60,7 +59,7 @@ final class StreamCompiler {
     }
 
     private void compile(Query query, SqlSelect select) {
-        int errorsBefore = issues.errors();
+        int errorsBefore = report.errors();
         if (edition < MERGING_EDITION && SelectList.onlyTable(query, select).isEmpty()) {
             return;
         }
@@ -69,7 +68,7 @@ final class StreamCompiler {
         StreamQueryReader.Read read = reader.read(query, select, null);
         Optional<StreamOutput.Result> output = new StreamOutput(query, sources, edition < MERGING_EDITION)
                 .compile(select, read.scope(), reader.expressions(query, read.scope()));
-        if (issues.errors() > errorsBefore || output.isEmpty()) {
+        if (report.errors() > errorsBefore || output.isEmpty()) {
             return;
         }
         NormalForm normalForm = new NormalForm(sources, edition >= MERGING_EDITION);

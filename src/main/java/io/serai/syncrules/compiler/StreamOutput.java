@@ -33,7 +33,7 @@ final class StreamOutput {
         List<OutputPlan.Item> items = new ArrayList<>();
         for (SqlSelect.Column column : select.columns()) {
             if (column.expression() instanceof SqlExpression.Star star) {
-                star(scope, star, items);
+                star(select, scope, star, items);
             } else {
                 Expression expression = expressions.compile(column.expression());
                 depend(column, expression);
@@ -64,13 +64,13 @@ final class StreamOutput {
         return legacyRules ? SelectList.name(query, column) : Optional.of(StreamQueryReader.columnName(query, column));
     }
 
-    private void star(StreamScope scope, SqlExpression.Star star, List<OutputPlan.Item> items) {
+    private void star(SqlSelect select, StreamScope scope, SqlExpression.Star star, List<OutputPlan.Item> items) {
         StreamSource source = starSource(scope, star);
         switch (source) {
             case null -> {}
             case StreamSource.Table table -> {
                 tables.add(table.number());
-                if (!items.isEmpty() && !legacyRules) {
+                if (!legacyRules && hasAliasBefore(select, star)) {
                     query.warning(
                             "streams.star-after-alias",
                             star.span(),
@@ -89,6 +89,12 @@ final class StreamOutput {
                 query.error(
                         "streams.output-table", star.span(), "The columns of json_each can stand in conditions only");
         }
+    }
+
+    private static boolean hasAliasBefore(SqlSelect select, SqlExpression.Star star) {
+        return select.columns().stream()
+                .anyMatch(column -> column.alias() != null
+                        && column.span().start() < star.span().start());
     }
 
     private @Nullable StreamSource starSource(StreamScope scope, SqlExpression.Star star) {

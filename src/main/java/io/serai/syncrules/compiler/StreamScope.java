@@ -88,7 +88,10 @@ final class StreamScope implements NameResolver {
 
     private Expression column(StreamSource source, SqlExpression.ColumnName column) {
         return switch (source) {
-            case StreamSource.Table table -> new Expression.Column(table.number(), column.name());
+            case StreamSource.Table table -> {
+                query.usesColumn(column.span(), table.tables(), column.name());
+                yield new Expression.Column(table.number(), column.name());
+            }
             case StreamSource.Each each -> {
                 if (!column.name().equals("key") && !column.name().equals("value")) {
                     yield refuse(

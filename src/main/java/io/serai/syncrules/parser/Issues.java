@@ -21,19 +21,9 @@ public final class Issues {
         add(RuleIssue.Level.ERROR, code, span, message);
     }
 
-    /** Adds an error at a piece of a query. */
-    public void error(String code, SourceText query, Span inQuery, String message) {
-        error(code, query.span(inQuery), message);
-    }
-
     /** Adds a warning. */
     public void warning(String code, Span span, String message) {
         add(RuleIssue.Level.WARNING, code, span, message);
-    }
-
-    /** Adds a warning at a piece of a query. */
-    public void warning(String code, SourceText query, Span inQuery, String message) {
-        warning(code, query.span(inQuery), message);
     }
 
     /** Whether an error was added. */
@@ -53,7 +43,16 @@ public final class Issues {
         return found.stream().sorted(Comparator.comparingInt(RuleIssue::start)).toList();
     }
 
+    /** A warning that is not added. */
+    public RuleIssue warningAt(String code, Span span, String message) {
+        return at(RuleIssue.Level.WARNING, code, span, message);
+    }
+
     private void add(RuleIssue.Level level, String code, Span span, String message) {
+        found.add(at(level, code, span, message));
+    }
+
+    private RuleIssue at(RuleIssue.Level level, String code, Span span, String message) {
         int start = Math.clamp(span.start(), 0, yaml.length());
         int end = Math.clamp(span.end(), start, yaml.length());
         int line = 1;
@@ -64,6 +63,6 @@ public final class Issues {
                 lineStart = i + 1;
             }
         }
-        found.add(new RuleIssue(level, code, message, start, end, line, start - lineStart + 1));
+        return new RuleIssue(level, code, message, start, end, line, start - lineStart + 1);
     }
 }

@@ -28,7 +28,7 @@ class CasesOfTheReferenceTest {
             if (!new Json.Text(category).equals(testCase.get("category"))) {
                 continue;
             }
-            Optional<Boolean> grade = Grader.grade(testCase, (Json.Object) runner.run(testCase));
+            Optional<Boolean> grade = CaseGrader.grade(testCase, (Json.Object) runner.run(testCase));
             if (grade.isPresent() && grade.get()) {
                 same++;
             } else if (grade.isPresent()) {

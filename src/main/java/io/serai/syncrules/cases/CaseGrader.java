@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Compares what came of a case with what is expected, as cases.md says: order does not matter, and quirks excuse some differences. */
-final class Grader {
+public final class CaseGrader {
     private static final Pattern BUCKET = Pattern.compile("(.*?)(\\|\\d+)?(\\[.*\\])", Pattern.DOTALL);
     private static final Set<String> SKIPPED = Set.of("int-outside-64-bit", "non-sqlite-value", "version-sensitive");
 
@@ -22,15 +22,15 @@ final class Grader {
     private final Json.Object actual;
     private final Set<String> quirks = new HashSet<>();
 
-    private Grader(Json.Object testCase, Json.Object actual) {
+    private CaseGrader(Json.Object testCase, Json.Object actual) {
         this.expected = (Json.Object) member(testCase, "expected");
         this.actual = actual;
         elements(testCase, "quirks").forEach(quirk -> quirks.add(((Json.Text) quirk).value()));
     }
 
     /** Whether {@code actual} is as expected; empty when the case does not count. */
-    static Optional<Boolean> grade(Json.Object testCase, Json.Object actual) {
-        Grader grader = new Grader(testCase, actual);
+    public static Optional<Boolean> grade(Json.Object testCase, Json.Object actual) {
+        CaseGrader grader = new CaseGrader(testCase, actual);
         if (grader.quirks.stream().anyMatch(SKIPPED::contains)) {
             return Optional.empty();
         }
@@ -197,7 +197,7 @@ final class Grader {
                 yield members;
             }
             case Json.Array array ->
-                array.elements().stream().map(Grader::unordered).toList();
+                array.elements().stream().map(CaseGrader::unordered).toList();
             default -> json.text();
         };
     }

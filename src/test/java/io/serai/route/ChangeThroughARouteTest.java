@@ -20,6 +20,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.DeadLetterChannelBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.impl.engine.PooledExchangeFactory;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -90,6 +91,19 @@ class ChangeThroughARouteTest {
                     .to("serai-storage:main"));
 
             assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("STORED");
+        }
+
+        @Test
+        void mayUsePooledExchanges() throws Exception {
+            try (RoutedTodos pooled = new RoutedTodos(new PooledExchangeFactory())) {
+                pooled.load(Files.readString(Path.of("routes/postgresql.yaml")));
+
+                for (int i = 0; i < 3; i++) {
+                    Result result = pooled.send(Todos.insert("u" + i, "Buy milk", "f"));
+
+                    assertThat(result.stored()).singleElement().asString().contains("\"u" + i + "\"");
+                }
+            }
         }
 
         @Test

@@ -19,6 +19,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.impl.engine.PrototypeExchangeFactory;
+import org.apache.camel.spi.ExchangeFactory;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,11 @@ final class RoutedTodos implements AutoCloseable {
     private final ChangesComponent changes = new ChangesComponent();
 
     RoutedTodos() throws Exception {
+        this(new PrototypeExchangeFactory());
+    }
+
+    RoutedTodos(ExchangeFactory exchanges) throws Exception {
+        context.getCamelContextExtension().setExchangeFactory(exchanges);
         context.addComponent("changes", changes);
         context.start();
     }

@@ -8,6 +8,7 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
+        System.setProperty("serai.logging", "code"); // app.Logging leaves other applications' logs alone
         System.exit(SeraiCommand.run(args));
     }
 }

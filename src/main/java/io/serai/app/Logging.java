@@ -17,10 +17,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sets logback up in code, which takes half the time of an XML file. Lines go to stderr, so that what commands print on stdout stays clean. A file
- * that {@code -Dlogback.configurationFile} names takes the place of all this. Logback makes its instance and calls {@link #configure}.
+ * that {@code -Dlogback.configurationFile} names takes the place of all this. Logback makes its instance and calls {@link #configure}, also in
+ * an application that only has this jar among its own: there it leaves everything as it is, since only our own main class sets
+ * {@value #OURS_PROPERTY}.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String FILE_PROPERTY = "logback.configurationFile";
+    private static final String OURS_PROPERTY = "serai.logging";
     private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %-18.18logger{0} %msg %kvp{NONE}%n%ex{full}";
 
     /** For logback. */
@@ -28,7 +31,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        if (System.getProperty(FILE_PROPERTY) != null) {
+        if (!isOurs()) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
@@ -39,9 +42,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
     /** Applies {@code system.logging}; call it before anything is logged. */
     public static void apply(LoggingConfig config) {
         ILoggerFactory loggers = LoggerFactory.getILoggerFactory();
-        if (loggers instanceof LoggerContext context && System.getProperty(FILE_PROPERTY) == null) {
+        if (loggers instanceof LoggerContext context && isOurs()) {
             write(context, config);
         }
+    }
+
+    private static boolean isOurs() {
+        return System.getProperty(OURS_PROPERTY) != null && System.getProperty(FILE_PROPERTY) == null;
     }
 
     private static void write(LoggerContext context, LoggingConfig config) {

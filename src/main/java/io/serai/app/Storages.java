@@ -1,9 +1,11 @@
 package io.serai.app;
 
+import io.serai.app.admin.AdminClient;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.rocksdb.RocksDbStorage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -17,14 +19,19 @@ final class Storages {
 
     private Storages() {}
 
-    /** Opens it for writing; waits for as long as another process, a command for example, has it open. */
-    static BucketStorage open(Path folder) throws InterruptedException {
+    /**
+     * Opens it for writing; waits while a command has it open, or a process that is stopping.
+     *
+     * @throws SeraiException {@code STORAGE_LOCKED} when a process runs on it
+     */
+    static BucketStorage open(Path folder) throws IOException, InterruptedException {
         boolean isWaiting = false;
         while (true) {
             try {
                 return RocksDbStorage.open(folder, Clock.systemUTC(), new SecureRandom());
             } catch (SeraiException e) {
-                if (e.code() != ErrorCode.STORAGE_LOCKED) {
+                if (e.code() != ErrorCode.STORAGE_LOCKED
+                        || AdminClient.of(folder).isPresent()) {
                     throw e;
                 }
                 if (!isWaiting) {

@@ -15,7 +15,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine commandLine, ParseResult parsed) {
         PrintWriter err = commandLine.getErr();
-        switch (failure) {
+        switch (known(failure)) {
             case ConfigurationRefused refused -> {
                 err.println(refused.getMessage());
                 long errors = refused.faults().stream()
@@ -33,5 +33,15 @@ final class FailureHandler implements IExecutionExceptionHandler {
             }
         }
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** The failure with a code that Camel has wrapped, or the failure itself. */
+    private static Throwable known(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SeraiException) {
+                return cause;
+            }
+        }
+        return failure;
     }
 }

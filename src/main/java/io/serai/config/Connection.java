@@ -1,6 +1,7 @@
 package io.serai.config;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** One entry of {@code replication.connections}: a source database. Immutable. */
@@ -40,11 +41,17 @@ public sealed interface Connection permits PostgresConnection {
     record Common(String id, String tag, String route) {
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
 
+        /** What routes call other objects than sources. */
+        private static final Set<String> TAKEN = Set.of("main", "postImage", "syncRules");
+
         private static Common read(Section section, String type) {
             section.withoutEffect("no request runs queries on the source", "debug_api");
             section.withoutEffect("the source may be at any address", "reject_ip_ranges");
-            return new Common(
-                    name(section, "id", "default"), name(section, "tag", "default"), name(section, "route", type));
+            String id = name(section, "id", "default");
+            if (TAKEN.contains(id)) {
+                section.reject("id", "is \"" + id + "\", which routes use for something else; choose another");
+            }
+            return new Common(id, name(section, "tag", "default"), name(section, "route", type));
         }
 
         private static String name(Section section, String key, String otherwise) {

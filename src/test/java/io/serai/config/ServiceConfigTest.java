@@ -180,6 +180,13 @@ class ServiceConfigTest {
     }
 
     @Test
+    void anIdThatRoutesUseForSomethingElseIsAnError() {
+        assertThat(errors(MINIMAL.replace("type: postgresql", "type: postgresql\n      id: main")))
+                .containsExactly("replication.connections[0].id is \"main\", which routes use for something else;"
+                        + " choose another");
+    }
+
+    @Test
     void aTypeThatIsNotReplicatedIsAnErrorAndItsOtherKeysAreNot() {
         assertThat(errors(MINIMAL.replace("type: postgresql", "type: mongodb\n      post_images: off")))
                 .containsExactly(

@@ -5,9 +5,7 @@ import io.serai.error.SeraiException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.RoutesBuilder;
@@ -33,7 +31,7 @@ final class RouteFile {
     private final Model model;
     private final Path path;
     private final byte[] content;
-    private final Set<String> routes = new LinkedHashSet<>();
+    private final List<RouteDefinition> routes = new ArrayList<>();
     private final List<RouteTemplateDefinition> templates = new ArrayList<>();
     private final List<RouteConfigurationDefinition> configurations = new ArrayList<>();
 
@@ -64,9 +62,9 @@ final class RouteFile {
         return templates().contains(id);
     }
 
-    /** Ids of the routes that are written out in it and that it has brought into the context. */
-    Set<String> routes() {
-        return routes;
+    /** Ids of the routes that are written out in it and that it has brought into the context, once they have any. */
+    List<String> routes() {
+        return routes.stream().map(RouteDefinition::getRouteId).toList();
     }
 
     /** Whether it has brought route configurations into the context, which hold for routes of other files, too. */
@@ -86,20 +84,15 @@ final class RouteFile {
             templates.removeAll(templatesBefore);
             configurations.addAll(model.getRouteConfigurationDefinitions());
             configurations.removeAll(configurationsBefore);
-            for (RouteDefinition route : model.getRouteDefinitions()) {
-                if (!routesBefore.contains(route)) {
-                    routes.add(route.getRouteId());
-                }
-            }
+            routes.addAll(model.getRouteDefinitions());
+            routes.removeAll(routesBefore);
         }
         requireOwnTemplates(templatesBefore);
     }
 
     /** Takes all that it brought out of the context; its routes stop. */
     void unload() throws Exception {
-        for (String route : routes) {
-            SourceRoute.remove(context, route);
-        }
+        model.removeRouteDefinitions(List.copyOf(routes));
         routes.clear();
         model.removeRouteTemplateDefinitions(List.copyOf(templates));
         templates.clear();

@@ -16,8 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -229,6 +232,25 @@ class RouteFolderTest {
                 todos.context().createProducerTemplate().sendBody("direct:other", "hello");
                 assertThat(todos.mock("mock:two").getReceivedCounter()).isPositive();
             });
+        }
+
+        @Test
+        void replacesARouteWithoutAnIdThatWasLoadedBeforeCamelStarted() throws Exception {
+            write("other.yaml", "- from: {uri: direct:other, steps: [{to: mock:one}]}");
+            try (CamelContext later = new DefaultCamelContext();
+                    RouteFolder loaded = new RouteFolder(later, folder)) {
+                loaded.load();
+                later.start();
+                loaded.watch(Duration.ofMillis(20));
+
+                write("other.yaml", "- from: {uri: direct:other, steps: [{to: mock:two}]}");
+
+                await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+                    later.createProducerTemplate().sendBody("direct:other", "hello");
+                    return later.getEndpoint("mock:two", MockEndpoint.class).getReceivedCounter() > 0;
+                });
+                assertThat(later.getRoutes()).hasSize(1);
+            }
         }
 
         @Test

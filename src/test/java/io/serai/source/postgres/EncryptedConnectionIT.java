@@ -1,0 +1,233 @@
+package io.serai.source.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serai.error.ErrorCode;
+import io.serai.source.Finding;
+import io.serai.source.LogReader;
+import io.serai.source.SourceDatabase.Start;
+import io.serai.source.postgres.PostgresSettings.SslMode;
+import io.serai.testsupport.PostgresServer;
+import io.serai.testsupport.TestDatabase;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server whose certificate, for {@code db.example}, it signed itself. */
+class EncryptedConnectionIT {
+    private static final String NAME = "db.example";
+
+    @SuppressWarnings("NullAway.Init") // by start
+    private static PostgresServer server;
+
+    @SuppressWarnings("NullAway.Init")
+    private static TestDatabase database;
+
+    @SuppressWarnings("NullAway.Init")
+    private static String certificate;
+
+    @SuppressWarnings("NullAway.Init")
+    private static String key;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws Exception {
+        createCertificate(folder.resolve("server.p12"));
+        server = PostgresServer.own();
+        database = server.createDatabase();
+        database.execute(
+                "CREATE TABLE todos (id int PRIMARY KEY, title text)", "CREATE PUBLICATION powersync FOR ALL TABLES");
+        writeOnServer("server.crt", certificate);
+        writeOnServer("server.key", key);
+        database.execute(
+                "ALTER SYSTEM SET ssl = on", "ALTER SYSTEM SET ssl_ca_file = 'server.crt'", "SELECT pg_reload_conf()");
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+        server.close();
+    }
+
+    @Test
+    void readsLogAndTablesFromTheServerThatTheCertificateNames() throws Exception {
+        try (PostgresDatabase source = source(SslMode.VERIFY_FULL, certificate, NAME)) {
+            Start start = source.prepare();
+            database.execute("INSERT INTO todos SELECT i, repeat('x', 500) FROM generate_series(1, 5000) i");
+
+            RecordedLog log = new RecordedLog();
+            try (LogReader reader =
+                    source.log(start.position(), List.of(), ReplicatedDatabase.selection(table -> false))) {
+                while (log.all().isEmpty()) {
+                    reader.read(log, Duration.ofMillis(50));
+                }
+            }
+            source.teardown();
+
+            assertThat(database.value("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl"
+                            + " AND application_name = 'serai shop'"))
+                    .isNotEqualTo("0");
+        }
+    }
+
+    @Test
+    void refusesAServerThatTheCertificateDoesNotName() throws Exception {
+        assertRefused(source(SslMode.VERIFY_FULL, certificate, null));
+        assertAccepted(source(SslMode.VERIFY_CA, certificate, null));
+    }
+
+    @Test
+    void refusesAnAuthorityThatItDoesNotKnow() throws Exception {
+        assertRefused(source(SslMode.VERIFY_FULL, null, NAME));
+        assertRefused(source(SslMode.VERIFY_CA, null, null));
+        assertAccepted(source(SslMode.REQUIRE, null, null));
+    }
+
+    @Test
+    void showsItsOwnCertificateToAServerThatWantsOne() throws Exception {
+        try (Connection admin = database.connection(); // afterwards the server wants certificates of new ones
+                Statement statement = admin.createStatement()) {
+            writeOnServer(admin, "pg_hba.conf", "hostssl all all 127.0.0.1/32 trust clientcert=verify-ca\n");
+            statement.execute("SELECT pg_reload_conf(), pg_sleep(0.5)");
+            try {
+                assertRefused(source(SslMode.VERIFY_CA, certificate, null));
+                assertAccepted(new PostgresDatabase(
+                        withCertificate(settings(SslMode.VERIFY_CA, certificate, null)), "storage1"));
+            } finally {
+                writeOnServer(admin, "pg_hba.conf", "host all all 127.0.0.1/32 trust\n");
+                statement.execute("SELECT pg_reload_conf(), pg_sleep(0.5)");
+            }
+        }
+    }
+
+    private static void assertAccepted(PostgresDatabase source) throws Exception {
+        try (source) {
+            assertThat(source.check(ReplicatedDatabase.PUBLIC))
+                    .noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
+        }
+    }
+
+    private static void assertRefused(PostgresDatabase source) {
+        try (source) {
+            assertThatThrownBy(() -> source.check(ReplicatedDatabase.PUBLIC))
+                    .satisfies(failure -> assertThat(source.explain(failure).code())
+                            .isIn(ErrorCode.SOURCE_CONNECTION_FAILED, ErrorCode.SOURCE_AUTHENTICATION_FAILED));
+        }
+    }
+
+    private static PostgresDatabase source(SslMode mode, @Nullable String authority, @Nullable String name) {
+        return new PostgresDatabase(settings(mode, authority, name), "storage1");
+    }
+
+    private static PostgresSettings settings(SslMode mode, @Nullable String authority, @Nullable String name) {
+        PostgresSettings plain = PostgresSettings.of("shop", database.uri());
+        return new PostgresSettings(
+                plain.id(),
+                plain.hostname(),
+                plain.port(),
+                plain.database(),
+                plain.username(),
+                plain.password(),
+                mode,
+                authority,
+                null,
+                null,
+                name,
+                plain.slotPrefix(),
+                plain.connectTimeout());
+    }
+
+    private static PostgresSettings withCertificate(PostgresSettings settings) {
+        return new PostgresSettings(
+                settings.id(),
+                settings.hostname(),
+                settings.port(),
+                settings.database(),
+                settings.username(),
+                settings.password(),
+                settings.sslMode(),
+                settings.cacert(),
+                certificate,
+                key,
+                null,
+                settings.slotPrefix(),
+                settings.connectTimeout());
+    }
+
+    private static void writeOnServer(String file, String text) throws SQLException {
+        try (Connection connection = database.connection()) {
+            writeOnServer(connection, file, text);
+        }
+    }
+
+    private static void writeOnServer(Connection connection, String file, String text) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO lines (line) VALUES (?)")) {
+            statement.execute("CREATE TEMPORARY TABLE lines (number serial, line text)");
+            for (String line : text.lines().toList()) {
+                insert.setString(1, line);
+                insert.execute();
+            }
+            statement.execute("COPY (SELECT line FROM lines ORDER BY number) TO PROGRAM 'umask 077; rm -f " + file
+                    + "; cat > " + file + "'");
+            statement.execute("DROP TABLE lines");
+        }
+    }
+
+    private static void createCertificate(Path store) throws Exception {
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "RSA",
+                        "-keysize",
+                        "2048",
+                        "-validity",
+                        "2",
+                        "-dname",
+                        "CN=" + NAME,
+                        "-ext",
+                        "san=dns:" + NAME,
+                        "-ext",
+                        "bc:c",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(keytool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(keytool.exitValue()).as(said).isZero();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, "changeit".toCharArray());
+        }
+        certificate = pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
+        key = pem("PRIVATE KEY", keys.getKey("server", "changeit".toCharArray()).getEncoded());
+    }
+
+    private static String pem(String what, byte[] content) {
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        return "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n";
+    }
+}

@@ -131,9 +131,7 @@ class LogOfASlotIT {
                     .containsExactly(
                             "UPDATE short after 1|2|?",
                             "UPDATE whole before 1|1|" + doc + " after 1|2|" + doc,
-                            database.sql().server().majorVersion() >= 15
-                                    ? "UPDATE large_key before " + key + "|? after " + key + "|2"
-                                    : "UPDATE large_key after ?|2",
+                            "UPDATE large_key before " + key + "|? after " + key + "|2",
                             "UPDATE short before 1|?|? after 2|2|?");
         }
     }

@@ -2,6 +2,7 @@ package io.serai.source.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.serai.change.Lsn;
 import io.serai.error.ErrorCode;
@@ -42,6 +43,7 @@ class StoredPositionIT {
 
     @Test
     void isLostWhenTheServerRemovedTheSlotsLog() throws Exception {
+        assumeThat(PostgresServer.shared().majorVersion()).isGreaterThanOrEqualTo(13);
         try (PostgresServer server = PostgresServer.own(
                         Map.of("max_slot_wal_keep_size", "1MB", "max_wal_size", "32MB", "min_wal_size", "32MB"));
                 ReplicatedDatabase database = ReplicatedDatabase.on(

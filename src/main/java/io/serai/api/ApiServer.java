@@ -22,15 +22,12 @@ public final class ApiServer {
     /**
      * Starts the server as a service of the context, which stops it.
      *
-     * @param port 0 for a free one
-     * @return the port that it listens on
-     * @throws SeraiException {@code API_PORT} when the port cannot be opened
+     * @param port as {@link #freePort} gave it: Camel's server logs that a port is taken and goes on
      */
-    public static int start(CamelContext context, int port) throws Exception {
-        int free = probe(port);
+    public static void start(CamelContext context, int port) throws Exception {
         ManagementHttpServer server = new ManagementHttpServer();
         server.setCamelContext(context);
-        server.setPort(free);
+        server.setPort(port);
         server.setHost("0.0.0.0");
         server.setPath("/");
         server.setHealthCheckEnabled(true);
@@ -39,11 +36,16 @@ public final class ApiServer {
         context.addService(server);
         ServiceHelper.startService(server); // the context, which has not started, only takes note of it
         Probes.serve(context, server.getRouter());
-        return free;
     }
 
-    /** Camel's server logs that a port is taken and goes on; so the port is tried before. */
-    private static int probe(int port) {
+    /**
+     * Tries the port out.
+     *
+     * @param port 0 for a free one
+     * @return the port that was free at this moment
+     * @throws SeraiException {@code API_PORT} when it cannot be opened
+     */
+    public static int freePort(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(port));

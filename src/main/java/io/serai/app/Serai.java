@@ -115,34 +115,40 @@ public final class Serai implements AutoCloseable {
         BucketStorage opened = Storages.open(folder);
         storage = opened;
         started.push(new Part("storage", opened::close));
+        port = ApiServer.freePort(service.port()); // a process that was stopping has let it go by now
         Main camel = initCamel(configuration, opened);
         started.push(new Part("camel", camel::stop));
-        CamelContext context = camel.getCamelContext();
-        RouteFolder routeFolder = new RouteFolder(context, routes);
+        RouteFolder routeFolder = new RouteFolder(camel.getCamelContext(), routes);
         startAdmin(folder, opened, routeFolder);
         started.push(new Part("routes", routeFolder::close));
-        routeFolder.load();
-        boolean hasOwnRoutes = !context.getCamelContextExtension()
-                .getContextPlugin(Model.class)
-                .getRouteDefinitions()
-                .isEmpty();
-        if (hasOwnRoutes) { // which may serve HTTP
-            startApi(opened, context);
-        }
-        camel.start();
-        for (Connection connection : service.connections()) {
-            routeFolder.startSource(connection.id(), connection.route(), Map.of());
-        }
-        if (!hasOwnRoutes) { // the sources connect meanwhile
-            startApi(opened, context);
-        }
-        routeFolder.watch(ROUTES_LOOK);
+        startRoutes(camel, routeFolder, opened);
         LOG.atInfo()
                 .addKeyValue("version", Version.current())
                 .addKeyValue("storage", folder)
                 .addKeyValue("routes", routes)
                 .addKeyValue("port", port)
                 .log("Serai runs");
+    }
+
+    /** The API comes after the sources, which connect meanwhile, unless the user has routes besides: they may serve HTTP on its port. */
+    private void startRoutes(Main camel, RouteFolder routeFolder, BucketStorage opened) throws Exception {
+        CamelContext context = camel.getCamelContext();
+        routeFolder.load();
+        boolean hasOtherRoutes = !context.getCamelContextExtension()
+                .getContextPlugin(Model.class)
+                .getRouteDefinitions()
+                .isEmpty();
+        if (hasOtherRoutes) {
+            startApi(opened, context);
+        }
+        camel.start();
+        for (Connection connection : service.connections()) {
+            routeFolder.startSource(connection.id(), connection.route(), Map.of());
+        }
+        if (!hasOtherRoutes) {
+            startApi(opened, context);
+        }
+        routeFolder.watch(ROUTES_LOOK);
     }
 
     /** A context that is ready for routes, without what an embedded service does not need. */
@@ -188,12 +194,13 @@ public final class Serai implements AutoCloseable {
             checks.register(new SourceReadiness(source, replications));
             checks.register(new SourceLiveness(source, replications));
         }
-        port = ApiServer.start(context, service.port());
+        ApiServer.start(context, port);
         SeraiMeters meters = new SeraiMeters(sources, replications, opened, Clock.systemUTC());
         started.push(new Part("meters", meters::close));
         MicrometerPrometheus prometheus = new MicrometerPrometheus();
         prometheus.setPath(ApiServer.METRICS_PATH);
-        prometheus.setEnableRoutePolicy(false); // timing each change, or an event for each, would cost more than the change
+        prometheus.setEnableRoutePolicy(
+                false); // timing each change, or an event for each, would cost more than the change
         prometheus.setEnableExchangeEventNotifier(false);
         context.addService(prometheus);
         ServiceHelper.startService(prometheus);

@@ -48,7 +48,7 @@ final class Committer {
         record Chunk(ReadChunk chunk) implements Work {}
 
         /** The ranges of a table that is to be copied. */
-        record Plan(SourceTable table, List<ChunkRange> ranges, long estimatedRows) implements Work {}
+        record Plan(SourceTable table, List<ChunkRange> ranges) implements Work {}
     }
 
     private final SourceStorage storage;
@@ -206,7 +206,7 @@ final class Committer {
             case Work.Chunk chunk -> waiting.add(chunk.chunk());
             case Work.Plan plan -> {
                 SourceBatch entries = new SourceBatch();
-                copies.plan(plan.table(), plan.ranges(), plan.estimatedRows(), entries);
+                copies.plan(plan.table(), plan.ranges(), entries);
                 storage.commit(entries);
                 copier.copy(plan.table(), copies.remaining(plan.table()));
             }

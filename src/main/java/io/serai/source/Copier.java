@@ -143,7 +143,7 @@ final class Copier {
         switch (task) {
             case Task.Plan plan -> {
                 List<ChunkRange> ranges = reader.plan(plan.table(), settings.chunkBytes());
-                committer.submitRead(new Committer.Work.Plan(plan.table(), ranges, -1));
+                committer.submitRead(new Committer.Work.Plan(plan.table(), ranges));
                 outstanding.decrementAndGet();
             }
             case Task.Range range -> {

@@ -25,6 +25,7 @@ final class CopyState {
     private final Map<SourceTable, @Nullable CopyProgress> progress = new HashMap<>();
 
     private final Collection<SourceTable> tables;
+    private final Map<SourceTable, Long> estimates = new HashMap<>();
     private final long startedNanos = System.nanoTime();
 
     @GuardedBy("this")
@@ -34,13 +35,14 @@ final class CopyState {
         this.tables = List.copyOf(tables);
         for (SourceTable table : this.tables) {
             int number = table.handle().number();
+            estimates.put(table, Entries.estimate(state, number));
             progress.put(table, Entries.progress(state, number));
             remaining.put(table, new TreeMap<>(Entries.chunks(state, number)));
         }
     }
 
     /** Notes the ranges of a table's copy. */
-    synchronized void plan(SourceTable table, List<ChunkRange> ranges, long estimatedRows, SourceBatch entries) {
+    synchronized void plan(SourceTable table, List<ChunkRange> ranges, SourceBatch entries) {
         int number = table.handle().number();
         Map<Integer, ChunkRange> chunks = new TreeMap<>();
         for (ChunkRange range : ranges) {
@@ -48,7 +50,7 @@ final class CopyState {
             entries.entry(Entries.chunk(number, chunks.size() - 1), Entries.text(range.text()));
         }
         remaining.put(table, chunks);
-        store(table, new CopyProgress(chunks.size(), 0, 0, estimatedRows), entries);
+        store(table, new CopyProgress(chunks.size(), 0, 0), entries);
     }
 
     /** Notes that a chunk is written; what is left of its range becomes a chunk of its own. */
@@ -114,11 +116,12 @@ final class CopyState {
             double rate = of != null && of.isDone() ? 0 : rowsSinceStart.getOrDefault(table, 0L) / seconds;
             report.add(
                     of == null
-                            ? new TableProgress(table.table().toString(), 0, -1, 0, 1, 0)
+                            ? new TableProgress(
+                                    table.table().toString(), 0, estimates.getOrDefault(table, -1L), 0, 1, 0)
                             : new TableProgress(
                                     table.table().toString(),
                                     of.rows(),
-                                    of.estimatedRows(),
+                                    estimates.getOrDefault(table, -1L),
                                     of.chunksDone(),
                                     of.chunks(),
                                     rate));

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code delivered}</td><td>transactions that reads may not see yet</td></tr>
  * <tr><td>{@code relation/N}</td><td>a relation under which images are stored</td></tr>
  * <tr><td>{@code table/N}</td><td>a table, its relation's number and its identity</td></tr>
+ * <tr><td>{@code estimate/N}</td><td>how many rows the database thought that the table had when it was first looked at</td></tr>
  * <tr><td>{@code planned/N}</td><td>the table's copy: chunks that were planned and written, rows that were written</td></tr>
  * <tr><td>{@code chunk/N/M}</td><td>a range of the table that is still to be copied</td></tr>
  * <tr><td>{@code incomplete/N/KEY}</td><td>a row that must be read by key</td></tr>
@@ -42,6 +43,7 @@ final class Entries {
     static final String DELIVERED = "delivered";
     private static final String RELATION = "relation/";
     private static final String TABLE = "table/";
+    private static final String ESTIMATE = "estimate/";
     private static final String PLANNED = "planned/";
     private static final String CHUNK = "chunk/";
     private static final String INCOMPLETE = "incomplete/";
@@ -55,6 +57,10 @@ final class Entries {
 
     static String table(int number) {
         return TABLE + pad(number);
+    }
+
+    static String estimate(int table) {
+        return ESTIMATE + pad(table);
     }
 
     static String planned(int table) {
@@ -111,7 +117,6 @@ final class Entries {
             out.writeInt(progress.chunks());
             out.writeInt(progress.chunksDone());
             out.writeLong(progress.rows());
-            out.writeLong(progress.estimatedRows());
         });
     }
 
@@ -138,7 +143,13 @@ final class Entries {
         byte[] value = state.entries().get(planned(table));
         return value == null
                 ? null
-                : decode(value, in -> new CopyProgress(in.readInt(), in.readInt(), in.readLong(), in.readLong()));
+                : decode(value, in -> new CopyProgress(in.readInt(), in.readInt(), in.readLong()));
+    }
+
+    /** The estimate of the table's rows, or -1. */
+    static long estimate(SourceState state, int table) {
+        byte[] value = state.entries().get(estimate(table));
+        return value == null ? -1 : Long.parseLong(text(value));
     }
 
     /** The ranges of the table that are still to be copied, by chunk number. */
@@ -249,13 +260,13 @@ final class Entries {
     }
 
     /** How far the copy of a table is. */
-    record CopyProgress(int chunks, int chunksDone, long rows, long estimatedRows) {
+    record CopyProgress(int chunks, int chunksDone, long rows) {
         CopyProgress written(long moreRows) {
-            return new CopyProgress(chunks, chunksDone + 1, rows + moreRows, estimatedRows);
+            return new CopyProgress(chunks, chunksDone + 1, rows + moreRows);
         }
 
         CopyProgress withOneMoreChunk() {
-            return new CopyProgress(chunks + 1, chunksDone, rows, estimatedRows);
+            return new CopyProgress(chunks + 1, chunksDone, rows);
         }
 
         boolean isDone() {

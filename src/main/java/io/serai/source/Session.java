@@ -148,6 +148,7 @@ final class Session {
                     new TableHandle(number, table.relation().table()), number, table.relation(), table.identity());
             batch.entry(Entries.relation(number), Entries.encode(table.relation()));
             batch.entry(Entries.table(number), Entries.encode(stored));
+            batch.entry(Entries.estimate(number), Entries.text(Long.toString(table.estimatedRows())));
             number++;
         }
         storage.commit(batch);

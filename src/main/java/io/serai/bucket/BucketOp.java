@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // shared and never written, as the Javadoc says
 public record BucketOp(
-        OpId opId, Kind kind, String table, String id, @Nullable Subkey subkey, int checksum, byte @Nullable [] data) {
+        OpId opId,
+        Kind kind,
+        String table,
+        String id,
+        @Nullable Subkey subkey,
+        int checksum,
+        byte @Nullable [] data) {
     /** What an operation does. */
     public enum Kind {
         /** A row is in the bucket with this data. */

@@ -160,8 +160,16 @@ public enum ErrorCode {
             false,
             "The storage was written by a newer version of this program.",
             "Use that version, or another path for the storage."),
-    STORAGE_DAMAGED("S2003", false, "The storage cannot be read: it is damaged or not a storage of this program.", "Restore a backup or delete it: the sources are copied again."),
-    STORAGE_WRITE_FAILED("S2004", true, "A write to the storage failed. Nothing was acknowledged; it is tried again.", "Check the disk: space, permissions, health."),
+    STORAGE_DAMAGED(
+            "S2003",
+            false,
+            "The storage cannot be read: it is damaged or not a storage of this program.",
+            "Restore a backup or delete it: the sources are copied again."),
+    STORAGE_WRITE_FAILED(
+            "S2004",
+            true,
+            "A write to the storage failed. Nothing was acknowledged; it is tried again.",
+            "Check the disk: space, permissions, health."),
     STORAGE_FENCED(
             "S2005",
             true,
@@ -172,7 +180,11 @@ public enum ErrorCode {
             false,
             "The storage was filled with another sync config, and this version does not rebuild it.",
             "Put the former sync config back, or run `serai teardown` and `serai run`."),
-    STORAGE_NOT_FOUND("S2007", false, "There is no storage at this path yet.", "Start `serai run` first, or correct storage.path in service.yaml."),
+    STORAGE_NOT_FOUND(
+            "S2007",
+            false,
+            "There is no storage at this path yet.",
+            "Start `serai run` first, or correct storage.path in service.yaml."),
     STORE_BODY_NOT_EVALUATED(
             "S2101",
             false,
@@ -206,21 +218,43 @@ public enum ErrorCode {
 
     // S3: configuration and command line
     CONFIG_NOT_FOUND("S3001", false, "A configuration file does not exist or cannot be read.", "Correct the path."),
-    CONFIG_INVALID("S3002", false, "A configuration file has a value or key that is not allowed.", "Correct the line that is named."),
-    CONFIG_ENVIRONMENT("S3003", false, "An environment variable that the configuration names with !env is not set.", "Set it, or write the value."),
-    CONFIG_ROUTE_MISSING("S3004", false, "No route template is found for a connection.", "Restore the file in routes/, or correct the connection's `route`."),
+    CONFIG_INVALID(
+            "S3002",
+            false,
+            "A configuration file has a value or key that is not allowed.",
+            "Correct the line that is named."),
+    CONFIG_ENVIRONMENT(
+            "S3003",
+            false,
+            "An environment variable that the configuration names with !env is not set.",
+            "Set it, or write the value."),
+    CONFIG_ROUTE_MISSING(
+            "S3004",
+            false,
+            "No route template is found for a connection.",
+            "Restore the file in routes/, or correct the connection's `route`."),
     CONFIG_BEAN_MISSING(
             "S3005",
             false,
             "A route names something that the application has not bound in Camel's registry: a connection, a storage or the sync rules.",
             "Bind it under the name that the route uses, or correct the name."),
-    COMMAND_TIMED_OUT("S3101", false, "The command waited as long as it was told to.", "Look at `serai status`, or wait longer."),
-    COMMAND_NO_CHECKPOINT("S3102", false, "The storage has no checkpoint yet.", "Wait with `serai status --wait SECONDS`."),
+    COMMAND_TIMED_OUT(
+            "S3101", false, "The command waited as long as it was told to.", "Look at `serai status`, or wait longer."),
+    COMMAND_NO_CHECKPOINT(
+            "S3102", false, "The storage has no checkpoint yet.", "Wait with `serai status --wait SECONDS`."),
     COMMAND_FAILED("S3103", false, "The command failed.", "See the message."),
-    DEMO_POSTGRES("S3201", false, "The demo's own Postgres could not be started.", "See the message; set SERAI_DEMO_POSTGRES to use a server of yours."),
+    DEMO_POSTGRES(
+            "S3201",
+            false,
+            "The demo's own Postgres could not be started.",
+            "See the message; set SERAI_DEMO_POSTGRES to use a server of yours."),
 
     // S4: API
-    API_PORT("S4001", false, "The API port cannot be opened.", "Choose another `port` in service.yaml, or stop what uses it."),
+    API_PORT(
+            "S4001",
+            false,
+            "The API port cannot be opened.",
+            "Choose another `port` in service.yaml, or stop what uses it."),
 
     // S9: bugs
     BUG("S9001", false, "Something happened that should be impossible.", "Please report it with the log.");

@@ -28,7 +28,8 @@ public final class SeraiException extends RuntimeException {
     }
 
     private static String text(ErrorCode code, String what, String where, String remedy) {
-        StringBuilder text = new StringBuilder("[").append(code.code()).append("] ").append(what);
+        StringBuilder text =
+                new StringBuilder("[").append(code.code()).append("] ").append(what);
         if (!where.isEmpty()) {
             text.append(" (").append(where).append(')');
         }

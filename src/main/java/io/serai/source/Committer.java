@@ -166,7 +166,8 @@ final class Committer {
     }
 
     /** The source's time of the last transaction that was committed here, or null. */
-    @Nullable Instant lastCommitTime() {
+    @Nullable
+    Instant lastCommitTime() {
         return lastCommitTime;
     }
 

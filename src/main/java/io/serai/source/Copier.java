@@ -104,7 +104,10 @@ final class Copier {
             if (isVoid) {
                 add(new Task.Range(chunk.table(), chunk.number(), range));
             } else if (chunk.rest().isPresent()) {
-                add(new Task.Range(chunk.table(), copies.lastChunk(chunk.table()), chunk.rest().get()));
+                add(new Task.Range(
+                        chunk.table(),
+                        copies.lastChunk(chunk.table()),
+                        chunk.rest().get()));
             }
         }
         outstanding.decrementAndGet();

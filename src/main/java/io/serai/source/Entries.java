@@ -141,9 +141,7 @@ final class Entries {
     /** The progress of the table's copy, or null before it was planned. */
     static @Nullable CopyProgress progress(SourceState state, int table) {
         byte[] value = state.entries().get(planned(table));
-        return value == null
-                ? null
-                : decode(value, in -> new CopyProgress(in.readInt(), in.readInt(), in.readLong()));
+        return value == null ? null : decode(value, in -> new CopyProgress(in.readInt(), in.readInt(), in.readLong()));
     }
 
     /** The estimate of the table's rows, or -1. */

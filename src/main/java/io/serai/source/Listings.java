@@ -42,7 +42,8 @@ final class Listings {
     }
 
     /** How the row is listed, or null. */
-    @Nullable Listing get(TableHandle table, RowKey key) {
+    @Nullable
+    Listing get(TableHandle table, RowKey key) {
         Map<RowKey, Listing> rows = listed.get(table.number());
         return rows == null ? null : rows.get(key);
     }

@@ -124,7 +124,8 @@ final class LogQueue implements LogSink {
     }
 
     /** How far the log was read, or null before the first event. */
-    @Nullable SourcePosition lastRead() {
+    @Nullable
+    SourcePosition lastRead() {
         return lastRead;
     }
 

@@ -222,8 +222,7 @@ public final class Replication implements AutoCloseable {
                     attempts = 0;
                 }
                 attempts++;
-                SeraiException explained =
-                        failure instanceof SeraiException known ? known : database.explain(failure);
+                SeraiException explained = failure instanceof SeraiException known ? known : database.explain(failure);
                 Duration delay = backoff.next(explained.code().isTransient());
                 report(explained, attempts, delay);
                 pause(delay);
@@ -258,8 +257,7 @@ public final class Replication implements AutoCloseable {
         if (stopping) {
             return null;
         }
-        try (SourceStorage writer =
-                storage.acquire(source, rules.fingerprint(), rules.definitions(connectionTag))) {
+        try (SourceStorage writer = storage.acquire(source, rules.fingerprint(), rules.definitions(connectionTag))) {
             attempt.run(writer);
             return null;
         } catch (Throwable e) { // the outermost frame: every failure is shown and retried
@@ -279,9 +277,10 @@ public final class Replication implements AutoCloseable {
                 .addKeyValue("attempt", attempts)
                 .addKeyValue("retryInMillis", delay.toMillis())
                 .addKeyValue("failure", text(failure))
-                .setCause(failure.code() == ErrorCode.BUG || failure.code() == ErrorCode.SOURCE_ROUTE_FAILED
-                        ? failure.getCause()
-                        : null)
+                .setCause(
+                        failure.code() == ErrorCode.BUG || failure.code() == ErrorCode.SOURCE_ROUTE_FAILED
+                                ? failure.getCause()
+                                : null)
                 .log("The source stopped and is tried again");
     }
 

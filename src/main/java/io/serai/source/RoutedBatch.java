@@ -99,7 +99,8 @@ final class RoutedBatch {
     }
 
     /** How this batch lists a row, or null. */
-    @Nullable Listing listing(TableHandle table, RowKey key) {
+    @Nullable
+    Listing listing(TableHandle table, RowKey key) {
         Map<RowKey, Listing> listed = listings.get(table);
         return listed == null ? null : listed.get(key);
     }
@@ -110,7 +111,8 @@ final class RoutedBatch {
     }
 
     /** The time of the last commit that it holds, or null. */
-    @Nullable Instant commitTime() {
+    @Nullable
+    Instant commitTime() {
         return commitTime;
     }
 

@@ -108,26 +108,24 @@ public final class RoutedChange {
         if (image == null || image.isComplete()) {
             return true;
         }
-        RowKey earlierKey =
-                switch (change) {
-                    case RowChange.Update update -> update.oldKey();
-                    case RowChange.Insert insert -> insert.key();
-                    case RowChange.Delete delete -> delete.key();
-                    case RowChange.Truncate truncate -> throw new IllegalStateException("a truncate has no image");
-                };
+        RowKey earlierKey = switch (change) {
+            case RowChange.Update update -> update.oldKey();
+            case RowChange.Insert insert -> insert.key();
+            case RowChange.Delete delete -> delete.key();
+            case RowChange.Truncate truncate -> throw new IllegalStateException("a truncate has no image");
+        };
         RowImage before = earlier.image(table, earlierKey);
         if (before == null || !before.relation().equals(image.relation())) {
             outcome = Outcome.INCOMPLETE;
             return false;
         }
         RowImage completed = image.completedFrom(before);
-        change =
-                switch (change) {
-                    case RowChange.Insert insert -> new RowChange.Insert(insert.key(), completed);
-                    case RowChange.Update update -> new RowChange.Update(update.oldKey(), update.key(), completed);
-                    case RowChange.Delete delete -> delete;
-                    case RowChange.Truncate truncate -> truncate;
-                };
+        change = switch (change) {
+            case RowChange.Insert insert -> new RowChange.Insert(insert.key(), completed);
+            case RowChange.Update update -> new RowChange.Update(update.oldKey(), update.key(), completed);
+            case RowChange.Delete delete -> delete;
+            case RowChange.Truncate truncate -> truncate;
+        };
         return true;
     }
 
@@ -218,7 +216,8 @@ public final class RoutedChange {
     @FunctionalInterface
     interface EarlierImages {
         /** The row's newest image, open and uncommitted batches included, or null. */
-        @Nullable RowImage image(SourceTable table, RowKey key);
+        @Nullable
+        RowImage image(SourceTable table, RowKey key);
     }
 
     /** The transaction that a change belongs to. */

@@ -59,8 +59,10 @@ final class Router {
         } catch (Exception e) {
             throw new SeraiException(
                     ErrorCode.SOURCE_ROUTE_FAILED,
-                    "The route failed for a change and did not handle it: " + e.getClass().getName(),
-                    "source " + source + ", table " + table.table() + ", position " + transaction.commitAt().text(),
+                    "The route failed for a change and did not handle it: "
+                            + e.getClass().getName(),
+                    "source " + source + ", table " + table.table() + ", position "
+                            + transaction.commitAt().text(),
                     ErrorCode.SOURCE_ROUTE_FAILED.remedy(),
                     e);
         } finally {

@@ -30,7 +30,8 @@ final class RuleFailures implements TableEvaluator.FailureListener {
                     .addKeyValue("source", source)
                     .addKeyValue("query", query)
                     .addKeyValue("reason", reason)
-                    .log("A query failed for a row, which yields nothing for it; further rows with this cause are only counted");
+                    .log(
+                            "A query failed for a row, which yields nothing for it; further rows with this cause are only counted");
         }
     }
 

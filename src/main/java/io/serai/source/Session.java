@@ -100,7 +100,8 @@ final class Session {
     }
 
     /** What runs, or null before the stream was opened. */
-    @Nullable Running running() {
+    @Nullable
+    Running running() {
         return running;
     }
 
@@ -188,8 +189,8 @@ final class Session {
         Listings listings = new Listings(Entries.listings(state));
         CopyState copies = new CopyState(tables, state);
         Copier copier = new Copier(database, router, copies, changedKeys, delivered, settings, clock);
-        Committer committer = new Committer(
-                storage, position, log, delivered, changedKeys, listings, copies, copier, progress);
+        Committer committer =
+                new Committer(storage, position, log, delivered, changedKeys, listings, copies, copier, progress);
         StreamRouter stream = new StreamRouter(
                 queue,
                 router,

@@ -62,7 +62,8 @@ public record SourceStatus(
     public record Problem(ErrorCode code, String message, Instant since, int attempts, Optional<Instant> nextTry) {}
 
     /** How far the copy of a table is; {@code estimatedRows} is the planner's, or -1. */
-    public record TableProgress(String table, long rows, long estimatedRows, int chunksDone, int chunks, double rowsPerSecond) {
+    public record TableProgress(
+            String table, long rows, long estimatedRows, int chunksDone, int chunks, double rowsPerSecond) {
         /** Whether all its chunks are written. */
         public boolean isDone() {
             return chunksDone == chunks;

@@ -105,8 +105,7 @@ final class StreamRouter {
             if (!staging) {
                 stagePart();
             }
-            router.route(
-                    table, new RowChange.Truncate(table.table()), open(), false, this::earlierImage, part);
+            router.route(table, new RowChange.Truncate(table.table()), open(), false, this::earlierImage, part);
         }
     }
 

@@ -15,8 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 record BenchmarkDatabase(TestDatabase database, String host, int port, String user, String password) {
     static final int LISTS = 10_000;
 
-    static final String SYNC_CONFIG =
-            """
+    static final String SYNC_CONFIG = """
             bucket_definitions:
               by_owner:
                 parameters: SELECT request.user_id() AS owner
@@ -59,14 +58,15 @@ record BenchmarkDatabase(TestDatabase database, String host, int port, String us
     }
 
     void dropSlot(String slot) {
-        database.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '" + slot
-                + "' AND NOT active");
+        database.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '"
+                + slot + "' AND NOT active");
     }
 
     /** One transaction of {@code rows} updates. */
     void largeTransaction(int rows) {
-        database.execute("UPDATE todos t SET priority = priority + 1, completed = NOT completed FROM generate_series(1, " + rows
-                + ") n WHERE t.id = md5('t' || n)::uuid");
+        database.execute(
+                "UPDATE todos t SET priority = priority + 1, completed = NOT completed FROM generate_series(1, " + rows
+                        + ") n WHERE t.id = md5('t' || n)::uuid");
     }
 
     /** {@code rows} transactions of one update each, from four connections. */

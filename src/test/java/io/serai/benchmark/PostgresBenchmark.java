@@ -37,8 +37,8 @@ final class PostgresBenchmark {
 
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("serai-benchmark-");
-        try (PostgresServer server = PostgresServer.own(
-                        Map.of("fsync", "on", "shared_buffers", "512MB", "max_wal_size", "8GB"));
+        try (PostgresServer server =
+                        PostgresServer.own(Map.of("fsync", "on", "shared_buffers", "512MB", "max_wal_size", "8GB"));
                 TestDatabase created = server.createDatabase()) {
             BenchmarkDatabase database =
                     new BenchmarkDatabase(created, server.host(), server.port(), server.user(), server.password());
@@ -83,12 +83,14 @@ final class PostgresBenchmark {
         try (Serai serai = start()) {
             catchUp(serai);
             database.smallTransactions(SMALL, TODOS);
-            System.out.printf(Locale.ROOT, "live writes: %.2f s behind the last commit%n", seconds(() -> catchUp(serai)));
+            System.out.printf(
+                    Locale.ROOT, "live writes: %.2f s behind the last commit%n", seconds(() -> catchUp(serai)));
             long[] micros = new long[SINGLE];
             try (Connection connection = database.database().connection();
                     Statement statement = connection.createStatement()) {
                 for (int i = 0; i < SINGLE; i++) {
-                    String update = "UPDATE todos SET priority = priority + 1 WHERE id = md5('t' || " + (i + 1) + ")::uuid";
+                    String update =
+                            "UPDATE todos SET priority = priority + 1 WHERE id = md5('t' || " + (i + 1) + ")::uuid";
                     long sequence = sequence(serai);
                     statement.execute(update);
                     long committed = System.nanoTime();

@@ -90,7 +90,7 @@ class CommandsIT {
                 .containsExactly(
                         "{\"bucket\":\"mine[\\\"u1\\\"]\",\"table\":\"todos\",\"id\":\"a\",\"checksum\":0,\"data\":{\"id\":\"a\",\"title\":null}}",
                         "{\"bucket\":\"mine[\\\"u1\\\"]\",\"table\":\"todos\",\"id\":\"b\",\"checksum\":0,\"data\":{\"id\":\"b\",\"title\":\"say"
-                            + " \\\"hi\\\"\"}}",
+                                + " \\\"hi\\\"\"}}",
                         "{\"bucket\":\"mine[\\\"u2\\\"]\",\"table\":\"todos\",\"id\":\"c\",\"checksum\":0,\"data\":{\"id\":\"c\",\"title\":\"é\"}}");
         assertThat(serai("dump", "mine[\"u2\"]").out().lines()).hasSize(1);
         assertThat(serai("dump", "--prefix", "mine").out()).isEqualTo(alone.out());

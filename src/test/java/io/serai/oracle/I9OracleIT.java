@@ -12,7 +12,6 @@ import io.serai.storage.rocksdb.RocksDbStorage;
 import io.serai.testsupport.SeraiProcess;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -60,8 +60,7 @@ final class Origin implements AutoCloseable {
                   id: %s
                   uri: %s
                   sslmode: disable
-                """
-                .formatted(id, database.uri().replace(":" + database.server().port() + "/", ":" + port + "/"));
+                """.formatted(id, database.uri().replace(":" + database.server().port() + "/", ":" + port + "/"));
     }
 
     void write() {

@@ -19,13 +19,12 @@ record RandomTable(String name, Key key, boolean fullIdentity) {
     }
 
     List<String> ddl() {
-        String columns =
-                switch (key) {
-                    case TEXT -> "id text PRIMARY KEY";
-                    case UUID -> "id uuid PRIMARY KEY";
-                    case BIGINT -> "id bigint PRIMARY KEY";
-                    case COMPOSITE -> "id text NOT NULL, part int NOT NULL, PRIMARY KEY (part, id)";
-                };
+        String columns = switch (key) {
+            case TEXT -> "id text PRIMARY KEY";
+            case UUID -> "id uuid PRIMARY KEY";
+            case BIGINT -> "id bigint PRIMARY KEY";
+            case COMPOSITE -> "id text NOT NULL, part int NOT NULL, PRIMARY KEY (part, id)";
+        };
         return List.of(
                 "CREATE TABLE " + name + " (" + columns
                         + ", owner text NOT NULL, n int NOT NULL, body text, tx bigint NOT NULL)",

@@ -55,7 +55,9 @@ final class RandomWorkload implements AutoCloseable {
         StringBuilder yaml = new StringBuilder("bucket_definitions:\n");
         yaml.append("  marker:\n    data:\n      - SELECT * FROM marker\n");
         yaml.append("  everything:\n    data:\n");
-        tables.forEach(table -> yaml.append("      - SELECT id, owner, n, tx FROM ").append(table.name()).append("\n"));
+        tables.forEach(table -> yaml.append("      - SELECT id, owner, n, tx FROM ")
+                .append(table.name())
+                .append("\n"));
         yaml.append("  by_owner:\n    parameters: SELECT request.user_id() AS owner\n    data:\n");
         tables.forEach(table -> yaml.append("      - SELECT id, owner, n, body, tx FROM ")
                 .append(table.name())
@@ -184,7 +186,10 @@ final class RandomWorkload implements AutoCloseable {
     }
 
     RandomTable table(String name) {
-        return tables.stream().filter(table -> table.name().equals(name)).findFirst().orElseThrow();
+        return tables.stream()
+                .filter(table -> table.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void transaction(Body body) throws SQLException {
@@ -215,8 +220,6 @@ final class RandomWorkload implements AutoCloseable {
         before.forEach((name, rows) -> state.put(name, new TreeMap<>(rows)));
     }
 
-
-
     private void insert(RandomTable table, int rows, Map<String, Map<String, @Nullable SourceRow>> done)
             throws SQLException {
         String sql = table.hasPart()
@@ -225,8 +228,7 @@ final class RandomWorkload implements AutoCloseable {
                         + ", ?, ?, ?, ?)";
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             for (int i = 0; i < rows; i++) {
-                SourceRow row = new SourceRow(
-                        table.id(nextId++), owner(), random.nextInt(100), body(), pending);
+                SourceRow row = new SourceRow(table.id(nextId++), owner(), random.nextInt(100), body(), pending);
                 insert.setString(1, row.id());
                 insert.setString(2, row.owner());
                 insert.setInt(3, row.n());
@@ -272,8 +274,8 @@ final class RandomWorkload implements AutoCloseable {
 
     private void delete(RandomTable table, int rows, Map<String, Map<String, @Nullable SourceRow>> done)
             throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(
-                "DELETE FROM " + table.name() + " WHERE id = ?::" + table.idType())) {
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM " + table.name() + " WHERE id = ?::" + table.idType())) {
             for (SourceRow row : some(table, rows)) {
                 delete.setString(1, row.id());
                 delete.execute();
@@ -282,8 +284,7 @@ final class RandomWorkload implements AutoCloseable {
         }
     }
 
-    private void changeKey(RandomTable table, Map<String, Map<String, @Nullable SourceRow>> done)
-            throws SQLException {
+    private void changeKey(RandomTable table, Map<String, Map<String, @Nullable SourceRow>> done) throws SQLException {
         for (SourceRow row : some(table, 1)) {
             SourceRow after = new SourceRow(table.id(nextId++), row.owner(), row.n(), row.body(), pending);
             rename(table, row.id(), after.id());

@@ -30,17 +30,14 @@ public final class SeraiProcess implements AutoCloseable {
     public static Path configure(Path folder, int port, String connections, String syncConfig) throws IOException {
         Files.writeString(folder.resolve("sync-config.yaml"), syncConfig);
         Path config = folder.resolve("service.yaml");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 replication:
                   connections:
                 %s
                 port: %d
                 sync_config:
                   path: sync-config.yaml
-                """
-                        .formatted(connections.indent(4).stripTrailing(), port));
+                """.formatted(connections.indent(4).stripTrailing(), port));
         return config;
     }
 
@@ -105,7 +102,8 @@ public final class SeraiProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
     }
 

@@ -62,7 +62,7 @@ class AdminSocketTest {
                 .isEqualTo(here.toString(StandardCharsets.UTF_8))
                 .isEqualTo(
                         "{\"bucket\":\"all[]\",\"op_id\":\"1\",\"op\":\"PUT\",\"table\":\"items\",\"id\":\"ä\",\"subkey\":\"00000000-0000-0003-0000-000000000004\",\"checksum\":4294967294,\"data\":{\"x\":1}}\n"
-                            + "{\"bucket\":\"all[]\",\"op_id\":\"2\",\"op\":\"CLEAR\",\"checksum\":5}\n");
+                                + "{\"bucket\":\"all[]\",\"op_id\":\"2\",\"op\":\"CLEAR\",\"checksum\":5}\n");
     }
 
     @Test

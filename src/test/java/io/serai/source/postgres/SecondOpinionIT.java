@@ -69,7 +69,10 @@ class SecondOpinionIT {
             List<String> ours = ours(database);
             List<String> theirs = theirs(database, "{\"lsn\":" + lsn + ",\"lsn_commit\":" + lsn + "}");
 
-            assertThat(ours).as("seed " + seed).hasSizeGreaterThan(TRANSACTIONS / 2).isEqualTo(theirs);
+            assertThat(ours)
+                    .as("seed " + seed)
+                    .hasSizeGreaterThan(TRANSACTIONS / 2)
+                    .isEqualTo(theirs);
         }
     }
 
@@ -86,9 +89,10 @@ class SecondOpinionIT {
         String some = "'t" + random.nextInt(40) + "'";
         String other = "'o" + random.nextInt(40) + "'";
         return switch (random.nextInt(12)) {
-            case 0, 1, 2 -> "INSERT INTO things VALUES (" + some + ", " + random.nextInt(100) + ", "
-                    + (random.nextBoolean() ? "repeat('x', 9000)" : "'žluť " + random.nextInt() + "'")
-                    + ", " + random.nextBoolean() + ", md5(" + some + ")::uuid) ON CONFLICT DO NOTHING";
+            case 0, 1, 2 ->
+                "INSERT INTO things VALUES (" + some + ", " + random.nextInt(100) + ", "
+                        + (random.nextBoolean() ? "repeat('x', 9000)" : "'žluť " + random.nextInt() + "'")
+                        + ", " + random.nextBoolean() + ", md5(" + some + ")::uuid) ON CONFLICT DO NOTHING";
             case 3 -> "INSERT INTO others VALUES (" + other + ", " + random.nextLong() + ") ON CONFLICT DO NOTHING";
             case 4, 5 -> "UPDATE things SET n = n + 1 WHERE id = " + some;
             case 6 -> "UPDATE things SET flag = NULL, n = NULL WHERE id = " + some;
@@ -108,7 +112,9 @@ class SecondOpinionIT {
                 reader.read(log, Duration.ofMillis(100));
             }
         }
-        return log.changes().stream().flatMap(change -> normalised(change).stream()).toList();
+        return log.changes().stream()
+                .flatMap(change -> normalised(change).stream())
+                .toList();
     }
 
     /** A key change as the engine tells it: a delete and an insert; deletes by their key only. */
@@ -121,13 +127,16 @@ class SecondOpinionIT {
         int after = change.indexOf(" after ");
         String row = after < 0 ? "" : change.substring(after + 7);
         int before = change.indexOf(" before ");
-        String oldId = before < 0 ? "" : change.substring(before + 8).split("\\|", 2)[0].split(" after ", 2)[0];
+        String oldId = before < 0
+                ? ""
+                : change.substring(before + 8).split("\\|", 2)[0].split(" after ", 2)[0];
         return switch (words[0]) {
             case "INSERT" -> List.of("+" + table + " " + row);
             case "DELETE" -> List.of("-" + table + " " + oldId);
-            default -> before < 0 || row.split("\\|", 2)[0].equals(oldId)
-                    ? List.of("=" + table + " " + row)
-                    : List.of("-" + table + " " + oldId, "+" + table + " " + row);
+            default ->
+                before < 0 || row.split("\\|", 2)[0].equals(oldId)
+                        ? List.of("=" + table + " " + row)
+                        : List.of("-" + table + " " + oldId, "+" + table + " " + row);
         };
     }
 
@@ -151,7 +160,9 @@ class SecondOpinionIT {
                 })
                 .build()) {
             thread.execute(engine);
-            assertThat(end.await(2, TimeUnit.MINUTES)).as("the engine reads to the end").isTrue();
+            assertThat(end.await(2, TimeUnit.MINUTES))
+                    .as("the engine reads to the end")
+                    .isTrue();
         }
         thread.shutdown();
         return List.copyOf(rows);
@@ -174,9 +185,7 @@ class SecondOpinionIT {
     }
 
     private static String words(Struct row) {
-        return row.schema().fields().stream()
-                .map(field -> word(row.get(field)))
-                .collect(Collectors.joining("|"));
+        return row.schema().fields().stream().map(field -> word(row.get(field))).collect(Collectors.joining("|"));
     }
 
     private static String word(@Nullable Object value) {

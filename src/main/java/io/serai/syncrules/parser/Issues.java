@@ -1,19 +1,23 @@
 package io.serai.syncrules.parser;
 
 import io.serai.syncrules.RuleIssue;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Collects what is wrong in one sync config. Confined to one thread. */
 public final class Issues {
     private final String yaml;
+    private final int[] lineStarts;
     private final Set<RuleIssue> found = new LinkedHashSet<>();
 
     /** Issues of the text {@code yaml}. */
     public Issues(String yaml) {
         this.yaml = yaml;
+        this.lineStarts = lineStarts(yaml);
     }
 
     /** Adds an error; equal ones count once. */
@@ -55,14 +59,20 @@ public final class Issues {
     private RuleIssue at(RuleIssue.Level level, String code, Span span, String message) {
         int start = Math.clamp(span.start(), 0, yaml.length());
         int end = Math.clamp(span.end(), start, yaml.length());
-        int line = 1;
-        int lineStart = 0;
-        for (int i = 0; i < start; i++) {
-            if (yaml.charAt(i) == '\n') {
-                line++;
-                lineStart = i + 1;
-            }
-        }
-        return new RuleIssue(level, code, message, start, end, line, start - lineStart + 1);
+        int line = line(start);
+        return new RuleIssue(level, code, message, start, end, line, start - lineStarts[line - 1] + 1);
+    }
+
+    /** The line of an offset, from 1 on. */
+    private int line(int offset) {
+        int found = Arrays.binarySearch(lineStarts, offset);
+        return found >= 0 ? found + 1 : -found - 1;
+    }
+
+    private static int[] lineStarts(String text) {
+        IntStream behindBreaks = IntStream.range(0, text.length())
+                .filter(i -> text.charAt(i) == '\n')
+                .map(i -> i + 1);
+        return IntStream.concat(IntStream.of(0), behindBreaks).toArray();
     }
 }

@@ -118,6 +118,7 @@ public final class RouteFolder implements AutoCloseable {
     }
 
     /** Looks at the folder again and again from now on, and reloads what changed; a file is read when two looks see it alike. */
+    @SuppressWarnings("FutureReturnValueIgnored") // no look lets an exception out
     public synchronized void watch(Duration interval) {
         if (watcher == null) {
             list().forEach(path -> looks.put(path, Look.at(path)));
@@ -147,11 +148,8 @@ public final class RouteFolder implements AutoCloseable {
                     compare(path, read(path));
                 }
             }
-        } catch (SeraiException | UncheckedIOException e) {
-            LOG.atDebug()
-                    .addKeyValue("folder", folder)
-                    .setCause(e)
-                    .log("Routes could not be looked at, will look again");
+        } catch (RuntimeException e) { // the outermost frame of the thread, which looks again
+            LOG.atDebug().addKeyValue("folder", folder).setCause(e).log("The folder of routes could not be looked at");
         }
     }
 

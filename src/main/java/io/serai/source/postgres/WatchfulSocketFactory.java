@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
@@ -21,11 +22,22 @@ public final class WatchfulSocketFactory extends SocketFactory {
     private static final int PROBE_AFTER_SECONDS = 20;
     private static final int PROBE_EVERY_SECONDS = 5;
     private static final int PROBES = 4;
-    private static final long MAX_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(45);
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(45);
+
+    private final long maxSilenceNanos;
+
+    /** The factory for pgjdbc. */
+    public WatchfulSocketFactory() {
+        this(MAX_SILENCE);
+    }
+
+    WatchfulSocketFactory(Duration maxSilence) {
+        this.maxSilenceNanos = maxSilence.toNanos();
+    }
 
     @Override
     public Socket createSocket() throws IOException {
-        Socket socket = new WatchfulSocket();
+        Socket socket = new WatchfulSocket(maxSilenceNanos);
         socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
             socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, PROBE_AFTER_SECONDS);
@@ -63,19 +75,27 @@ public final class WatchfulSocketFactory extends SocketFactory {
     }
 
     private static final class WatchfulSocket extends Socket {
+        private final long maxSilenceNanos;
+
+        private WatchfulSocket(long maxSilenceNanos) {
+            this.maxSilenceNanos = maxSilenceNanos;
+        }
+
         @Override
         public InputStream getInputStream() throws IOException {
-            return new WatchfulStream(super.getInputStream());
+            return new WatchfulStream(super.getInputStream(), maxSilenceNanos);
         }
     }
 
     /** Measures from the first read that ended empty-handed to the next that did not; time without reads does not count. */
     private static final class WatchfulStream extends FilterInputStream {
+        private final long maxSilenceNanos;
         private boolean silent;
         private long silentSince;
 
-        private WatchfulStream(InputStream in) {
+        private WatchfulStream(InputStream in, long maxSilenceNanos) {
             super(in);
+            this.maxSilenceNanos = maxSilenceNanos;
         }
 
         @Override
@@ -89,7 +109,7 @@ public final class WatchfulSocketFactory extends SocketFactory {
                 if (!silent) {
                     silent = true;
                     silentSince = now;
-                } else if (now - silentSince > MAX_SILENCE_NANOS) {
+                } else if (now - silentSince > maxSilenceNanos) {
                     throw new IOException(
                             "nothing was heard from the server for " + TimeUnit.NANOSECONDS.toSeconds(now - silentSince)
                                     + " s",

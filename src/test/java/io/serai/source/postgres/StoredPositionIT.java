@@ -10,6 +10,8 @@ import io.serai.error.SeraiException;
 import io.serai.source.LogReader;
 import io.serai.source.SourceDatabase.Start;
 import io.serai.testsupport.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -143,6 +145,29 @@ class StoredPositionIT {
             database.source.compare(database.tables, ReplicatedDatabase.PUBLIC);
 
             assertThat(database.readLog(database.from()).changes()).hasSize(1);
+        }
+    }
+
+    @Test
+    void isGoodForAServerThatWasPromotedAfterItAndThenBelongsToTheNewTimeline() throws Exception {
+        assumeThat(PostgresServer.shared().majorVersion()).isGreaterThanOrEqualTo(12);
+        try (PostgresServer server = PostgresServer.own(Map.of("restore_command", "false"));
+                ReplicatedDatabase database =
+                        ReplicatedDatabase.on(server, TODOS).prepare()) {
+            database.sql().execute("INSERT INTO todos VALUES (1)");
+            Path data = Path.of(String.valueOf(database.sql().value("SHOW data_directory")));
+            server.stop();
+            Files.createFile(data.resolve("recovery.signal"));
+            server.start();
+            database.sql().execute("INSERT INTO todos VALUES (2)");
+
+            Start proved = database.source.verify(database.start, database.from());
+
+            assertThat(ServerIdentity.parse(proved.identity()).timeline()).isEqualTo(2);
+            RecordedLog log = database.readLog(database.from());
+            assertThat(log.changes()).containsExactly("INSERT todos after 1", "INSERT todos after 2");
+            assertThat(database.source.verify(proved, log.reached()).identity()).isEqualTo(proved.identity());
+            assertFails(() -> database.source.verify(database.start, log.reached()), ErrorCode.POSTGRES_OTHER_SERVER);
         }
     }
 

@@ -26,7 +26,12 @@ import org.postgresql.copy.CopyOut;
  * only DDL) and takes its snapshot then, because an older snapshot of a table that was rewritten is empty. After an exception it is closed.
  */
 final class CopyReader implements SnapshotReader {
+    /** So many ranges are remembered at most; chunks that become too large end early anyway. */
     private static final int MAX_RANGES = 4096;
+
+    /** Before 14 each place of a range is listed, so ranges must stay small. */
+    private static final int MAX_LISTED_RANGES = 65536;
+
     private static final long UNSEEN_PAUSE_MILLIS = 30;
     private static final long LOCKED_PAUSE_MILLIS = 500;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
@@ -70,11 +75,12 @@ final class CopyReader implements SnapshotReader {
         });
     }
 
-    private static List<ChunkRange> ranges(TableFile file, long targetBytes) {
+    private List<ChunkRange> ranges(TableFile file, long targetBytes) {
         if (file.pages == 0) {
             return List.of();
         }
-        long wanted = Math.clamp(file.bytes / Math.max(1, targetBytes) + 1, 1, Math.min(MAX_RANGES, file.pages));
+        long most = Math.min(version >= 14 ? MAX_RANGES : MAX_LISTED_RANGES, file.pages);
+        long wanted = Math.clamp(file.bytes / Math.max(1, targetBytes) + 1, 1, most);
         List<ChunkRange> ranges = new ArrayList<>();
         long from = 0;
         for (long i = 1; i <= wanted; i++) {

@@ -10,6 +10,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A time, or a date and time, whose text depends on the edition: {@code T} or a blank, and the digits of the fraction, which are cut or padded
@@ -30,8 +32,11 @@ record TimeValue(String text, int separator, boolean utc) implements Value.Editi
             .appendLiteral(' ')
             .append(DateTimeFormatter.ISO_LOCAL_TIME)
             .appendPattern("[XXXXX][XXX][X]")
-            .toFormatter(java.util.Locale.ROOT);
+            .toFormatter(Locale.ROOT);
 
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+
+    /** A time of day; broken text stays text. */
     static Value time(byte[] bytes) {
         String text = string(bytes, bytes.length);
         return isClock(text, 0) ? new TimeValue(text, -1, false) : Value.of(text);
@@ -90,7 +95,7 @@ record TimeValue(String text, int separator, boolean utc) implements Value.Editi
         return utc ? out.append('Z').toString() : out.toString();
     }
 
-    private static @org.jspecify.annotations.Nullable Value infinite(String text, boolean utc) {
+    private static @Nullable Value infinite(String text, boolean utc) {
         return switch (text) {
             case "infinity" -> new TimeValue(LAST, DATE, utc);
             case "-infinity" -> new TimeValue(FIRST, DATE, utc);
@@ -108,8 +113,7 @@ record TimeValue(String text, int separator, boolean utc) implements Value.Editi
                 return Value.NULL;
             }
             int point = text.indexOf('.');
-            String seconds = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", java.util.Locale.ROOT)
-                    .format(utc);
+            String seconds = SECONDS.format(utc);
             return new TimeValue(point < 0 ? seconds : seconds + fraction(text, point), DATE, true);
         } catch (DateTimeException e) {
             return Value.NULL;

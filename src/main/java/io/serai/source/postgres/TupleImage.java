@@ -20,7 +20,7 @@ final class TupleImage {
 
     /**
      * The image of the tuple at {@code at}. A column that the server did not send because it is unchanged is taken from {@code old}, the tuple
-     * before the change, where that has it.
+     * before the change, where that has it; there NULL means that it has not.
      *
      * @param old where the old tuple begins, or -1
      * @param known which columns the tuple means; the others, which it says are NULL, are unknown; null for all
@@ -37,11 +37,9 @@ final class TupleImage {
             }
             switch (message[use]) {
                 case 'n' -> {
+                    boolean isNull = use == from && (known == null || known[i]);
                     ensure(size + 1);
-                    // a tuple that has only the key says NULL for the rest; so does an old tuple for what it does not
-                    // have
-                    buffer[size++] =
-                            (byte) (known != null && !known[i] ? UNKNOWN_HEAD : use == from ? NULL_HEAD : UNKNOWN_HEAD);
+                    buffer[size++] = (byte) (isNull ? NULL_HEAD : UNKNOWN_HEAD);
                 }
                 case 'u' -> {
                     ensure(size + 1);

@@ -1,14 +1,35 @@
 package io.serai.app;
 
+import io.serai.change.TableRef;
 import io.serai.config.Connection;
 import io.serai.config.PostgresConnection;
+import io.serai.error.SeraiException;
 import io.serai.source.SourceDatabase;
+import io.serai.source.TableSelection;
 import io.serai.source.postgres.PostgresDatabase;
 import io.serai.source.postgres.PostgresSettings;
 import io.serai.source.postgres.PostgresSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /** Makes the object that stands for a connection's database. */
 public final class Databases {
+    private static final Duration LOOK = Duration.ofSeconds(3);
+
+    private static final TableSelection NO_TABLES = new TableSelection() {
+        @Override
+        public boolean isWanted(TableRef table) {
+            return false;
+        }
+
+        @Override
+        public List<TableRef> named() {
+            return List.of();
+        }
+    };
+
     private Databases() {}
 
     /**
@@ -18,19 +39,37 @@ public final class Databases {
      */
     public static SourceDatabase open(Connection connection, String storageId) {
         return switch (connection) {
-            case PostgresConnection postgres -> new PostgresDatabase(settings(postgres), storageId);
+            case PostgresConnection postgres ->
+                new PostgresDatabase(settings(postgres, postgres.connectTimeout()), storageId);
         };
+    }
+
+    /** What the database says of its side at this moment, or why it cannot be asked; a server that does not answer is not waited for long. */
+    static Map<String, String> facts(Connection connection, String storageId) {
+        SourceDatabase opened = switch (connection) {
+            case PostgresConnection postgres -> new PostgresDatabase(settings(postgres, LOOK), storageId);
+        };
+        try (SourceDatabase database = opened) {
+            database.tables(NO_TABLES); // which connects
+            return database.facts();
+        } catch (SQLException | SeraiException e) {
+            return Map.of("database", String.valueOf(opened.explain(e).getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Map.of();
+        }
     }
 
     /** What a route of the connection finds under its id. */
     static Object source(Connection connection) {
         return switch (connection) {
-            case PostgresConnection postgres -> new PostgresSource(settings(postgres), postgres.tag());
+            case PostgresConnection postgres ->
+                new PostgresSource(settings(postgres, postgres.connectTimeout()), postgres.tag());
         };
     }
 
     /** The connection in the words of the source. */
-    private static PostgresSettings settings(PostgresConnection connection) {
+    private static PostgresSettings settings(PostgresConnection connection, Duration connectTimeout) {
         return new PostgresSettings(
                 connection.id(),
                 connection.hostname(),
@@ -48,6 +87,6 @@ public final class Databases {
                 connection.clientPrivateKey().orElse(null),
                 connection.tlsServername().orElse(null),
                 connection.slotNamePrefix(),
-                connection.connectTimeout());
+                connectTimeout);
     }
 }

@@ -34,7 +34,12 @@ public final class Inspections {
             return process.get();
         }
         return new StoredInspection(
-                Version.current(), folder, kinds(service), Storages.openReadOnly(folder), Clock.systemUTC());
+                Version.current(),
+                folder,
+                kinds(service),
+                Storages.openReadOnly(folder),
+                (source, storageId) -> facts(service, source, storageId),
+                Clock.systemUTC());
     }
 
     /** The process that runs on the storage, waited for while it is starting; empty when nobody holds the storage. */
@@ -54,6 +59,15 @@ public final class Inspections {
             }
             Thread.sleep(LOOK_AGAIN);
         }
+    }
+
+    private static Map<String, String> facts(ServiceConfig service, String source, String storageId) {
+        for (Connection connection : service.connections()) {
+            if (connection.id().equals(source)) {
+                return Databases.facts(connection, storageId);
+            }
+        }
+        return Map.of();
     }
 
     /** The kind of each source by its id, in the order of the file. */

@@ -130,7 +130,7 @@ public final class RunningProcess implements Admin {
                 .of(source)
                 .map(Replication::status)
                 .orElseGet(() -> StoredInspection.status(
-                        storage, source, sources.getOrDefault(source, ""), stateWithoutReplication(source)));
+                        storage, source, sources.getOrDefault(source, ""), stateWithoutReplication(source), Map.of()));
     }
 
     private State stateWithoutReplication(String source) {

@@ -20,6 +20,7 @@ public final class StoredInspection implements Inspection {
     private final Path folder;
     private final Map<String, String> sources;
     private final BucketStorage storage;
+    private final Facts facts;
     private final Clock clock;
 
     /**
@@ -27,13 +28,15 @@ public final class StoredInspection implements Inspection {
      *
      * @param sources kinds of the sources of service.yaml by id, in its order
      * @param storage closed with this
+     * @param facts what the database of a source says of its side
      */
     public StoredInspection(
-            String version, Path folder, Map<String, String> sources, BucketStorage storage, Clock clock) {
+            String version, Path folder, Map<String, String> sources, BucketStorage storage, Facts facts, Clock clock) {
         this.version = version;
         this.folder = folder;
         this.sources = sources;
         this.storage = storage;
+        this.facts = facts;
         this.clock = clock;
     }
 
@@ -53,8 +56,12 @@ public final class StoredInspection implements Inspection {
                 storage.checkpoint(),
                 Optional.empty(),
                 sources.entrySet().stream()
-                        .map(source ->
-                                StoredInspection.status(storage, source.getKey(), source.getValue(), State.STOPPED))
+                        .map(source -> status(
+                                storage,
+                                source.getKey(),
+                                source.getValue(),
+                                State.STOPPED,
+                                facts.of(source.getKey(), storage.id())))
                         .toList(),
                 forgotten);
         return report.in(format, clock.instant());
@@ -71,7 +78,8 @@ public final class StoredInspection implements Inspection {
     }
 
     /** What the storage alone knows of a source that nothing replicates at this moment. */
-    static SourceStatus status(BucketStorage storage, String source, String kind, State state) {
+    static SourceStatus status(
+            BucketStorage storage, String source, String kind, State state, Map<String, String> facts) {
         Optional<SourceState> stored =
                 storage.sources().contains(source) ? Optional.of(storage.state(source)) : Optional.empty();
         return new SourceStatus(
@@ -86,6 +94,12 @@ public final class StoredInspection implements Inspection {
                 List.of(),
                 0,
                 List.of(),
-                Map.of());
+                facts);
+    }
+
+    /** Asks a database. */
+    public interface Facts {
+        /** What it says; why it cannot be asked, when it cannot. */
+        Map<String, String> of(String source, String storageId);
     }
 }

@@ -1,6 +1,7 @@
 package io.serai.app.admin;
 
 import io.serai.bucket.BucketOp;
+import io.serai.bucket.Subkey;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -15,7 +16,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,12 +141,11 @@ final class SurvivingRows implements AutoCloseable {
         void accept(BucketOp operation) throws IOException;
     }
 
-    private record RowId(String table, String id, String subkey) {
+    private record RowId(String table, String id, UUID subkey) {
+        /** Of a PUT or REMOVE, which always has a subkey. */
         private static RowId of(BucketOp operation) {
-            return new RowId(
-                    operation.table(),
-                    operation.id(),
-                    operation.subkey() == null ? "" : operation.subkey().text());
+            Subkey subkey = Objects.requireNonNull(operation.subkey());
+            return new RowId(operation.table(), operation.id(), subkey.value());
         }
     }
 

@@ -47,7 +47,7 @@ class DemoIT {
             }
             assertThat(config).exists();
 
-            demo.destroy();
+            demo.toHandle().destroy(); // which leaves its output open
             assertThat(lines.lines()).last().isEqualTo("Stopped; nothing is left behind.");
         }
 

@@ -119,7 +119,7 @@ public final class Demo implements AutoCloseable {
                 : home.resolve("serai").toString();
         return """
 
-            Each line below is a checkpoint: a state in which only whole transactions show. Try next, in another terminal:
+            Each checkpoint is a state in which only whole transactions show. Try next, in another terminal:
               %1$s status --config %2$s
               %1$s dump --config %2$s | head
               curl http://127.0.0.1:%3$d/probes/readiness

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("unchecked") // Camel converts to the raw type
 class ChangeConvertersTest {
     private static final String JSON =
             "{\"id\":\"t1\",\"owner_id\":\"u1\",\"title\":\"Buy milk\",\"done\":0,\"effort\":1.0,"

@@ -4,7 +4,7 @@ package io.serai.source.postgres;
  * What a stored position belongs to: the cluster, the line of its history, the database and its publication, and the slot that keeps the log.
  * Immutable.
  *
- * @param system {@code systemid} of IDENTIFY_SYSTEM
+ * @param system the cluster by the number that IDENTIFY_SYSTEM gives it
  * @param timeline the server's timeline when the position was last proved to be on it
  * @param database oid of the database
  * @param publication oid of the publication

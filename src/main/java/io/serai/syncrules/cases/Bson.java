@@ -30,9 +30,12 @@ final class Bson {
 
     /** The finished document. */
     byte[] document() {
-        ByteBuffer document = little(out.size() + 5);
-        document.putInt(out.size() + 5).put(out.toByteArray()).put((byte) 0);
-        return document.array();
+        byte[] document = new byte[out.size() + 5];
+        ByteBuffer.wrap(document)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(document.length)
+                .put(out.toByteArray());
+        return document;
     }
 
     /** Adds a column's value: a REAL is an int32 if it is one. */

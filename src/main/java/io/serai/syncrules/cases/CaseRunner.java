@@ -307,7 +307,7 @@ public final class CaseRunner {
             data.forEach((key, variants) -> result.add(object(
                     "table", new Json.Text(key.table),
                     "id", new Json.Text(key.id),
-                    "priority", number(priorities.get(key)),
+                    "priority", number(priorities.getOrDefault(key, 0)),
                     "dataJson", new Json.Array(variants))));
             return object("rows", new Json.Array(result));
         }

@@ -82,7 +82,8 @@ public final class RowEvaluator implements TableEvaluator {
         }
     }
 
-    /** The layouts of all outputs for one relation. */
+    /** The layouts of all outputs for one relation; the array is made once and never written again. */
+    @SuppressWarnings("ArrayRecordComponent") // private, and read for each row
     private record Layouts(Relation relation, OutputLayout[] layouts) {}
 
     /** Buffers that are used again for each row of a thread. */

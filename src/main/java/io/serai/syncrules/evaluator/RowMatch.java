@@ -32,7 +32,6 @@ public sealed interface RowMatch {
      * Rows for which all filters hold, with a key per combination of elements; NULL and BLOBs reach nothing.
      *
      * @param each the {@code json_each} over the row; numbered from 0 on
-     * @param allowsNull whether NULL may stand in a key
      */
     record Product(List<JsonEach> each, List<Expression> filters, List<Expression> keys) implements RowMatch {
         private static final String[] NO_PARAMETERS = {};

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -62,8 +64,9 @@ class DocumentsTest {
     }
 
     private static void requireCommand(MatchResult found) {
-        CommandLine command = SeraiCommand.commandLine().getSubcommands().get(found.group(1));
-        assertThat(command).as(found.group()).isNotNull();
+        Map<String, CommandLine> commands = SeraiCommand.commandLine().getSubcommands();
+        assertThat(commands).as(found.group()).containsKey(found.group(1));
+        CommandLine command = Objects.requireNonNull(commands.get(found.group(1)));
         for (String option : found.group(2).strip().split(" ")) {
             if (!option.isEmpty()) {
                 assertThat(command.getCommandSpec().findOption(option))

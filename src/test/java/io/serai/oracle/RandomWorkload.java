@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One writer's random transactions: inserts, updates, key changes and swaps, deletes, truncates, rollbacks, big ones, updates that leave a large
  * column unchanged. Transactions are numbered; each writes its number to the table {@code marker} and to every row that it touches, and what it
- * did is kept, so that the source's state after any transaction can be told. Confined to one thread, except {@link #history}.
+ * did is kept, so that the source's state after any transaction can be told. Confined to one thread, except {@link #history()}.
  */
 final class RandomWorkload implements AutoCloseable {
     /** What one transaction did: by table and id, the row that it left, or null where it left none. */
@@ -50,7 +50,7 @@ final class RandomWorkload implements AutoCloseable {
         tables.forEach(table -> state.put(table.name(), new TreeMap<>()));
     }
 
-    /** The sync config that the expectations in {@link #expected} follow. */
+    /** The sync config that the expectations in {@link Expectation} follow. */
     String syncConfig() {
         StringBuilder yaml = new StringBuilder("bucket_definitions:\n");
         yaml.append("  marker:\n    data:\n      - SELECT * FROM marker\n");

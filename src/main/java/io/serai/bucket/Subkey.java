@@ -5,7 +5,6 @@ import io.serai.change.TableRef;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -18,12 +17,16 @@ public record Subkey(UUID value) {
 
     /** The subkey of a row. */
     public static Subkey of(String source, TableRef table, RowKey key) {
-        MessageDigest sha256 = Checksum.sha256();
+        return of(source, table, key, Checksum.sha256());
+    }
+
+    /** As above, with a SHA-256 that the caller keeps to use again. */
+    public static Subkey of(String source, TableRef table, RowKey key, MessageDigest sha256) {
         update(sha256, source);
         update(sha256, table.schema());
         update(sha256, table.name());
         sha256.update(key.bytes());
-        return ofBytes(ByteBuffer.wrap(Arrays.copyOf(sha256.digest(), BYTES)));
+        return ofBytes(ByteBuffer.wrap(sha256.digest()));
     }
 
     /** The subkey at the buffer's position, which moves behind it. */

@@ -5,13 +5,11 @@ import static io.serai.storage.TestRows.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.change.SourcePosition;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.serai.testsupport.ChildProcess;
+import java.time.Duration;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
@@ -21,6 +19,7 @@ import java.util.stream.Collectors;
  */
 public final class EndlessWriter {
     private static final String SOURCE = "shop";
+    private static final String SAYS = "stored ";
     private static final int ROWS = 40;
     private static final int ROWS_OF_A_PART = 7;
 
@@ -44,29 +43,27 @@ public final class EndlessWriter {
                 }
                 session.seal(transaction(n, from, ROWS));
             }
-            System.out.println(n);
+            System.out.println(SAYS + n);
         }
     }
 
     /** Kills the process at some moment, and answers the last transaction that it said is stored. */
-    static long killSoon(Process process, Random random) throws IOException, InterruptedException {
-        long last = 0;
-        int lines = 1 + random.nextInt(40);
-        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                last = Long.parseLong(line);
-                if (--lines == 0) {
-                    LockSupport.parkNanos(random.nextInt(10_000_000));
-                    process.toHandle().destroyForcibly(); // leaves what it said readable, unlike that of Process
-                }
-            }
+    static long killSoon(ChildProcess process, long stored, Random random) {
+        try (process) {
+            process.awaitLine(SAYS + (stored + 1 + random.nextInt(30)), Duration.ofSeconds(60));
+            LockSupport.parkNanos(random.nextInt(10_000_000));
+            process.kill();
+            return process.output()
+                    .lines()
+                    .filter(line -> line.startsWith(SAYS))
+                    .mapToLong(line -> Long.parseLong(line.substring(SAYS.length())))
+                    .max()
+                    .orElse(stored);
         }
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return last;
     }
 
-    /** Verifies that exactly the transactions up to {@code last} are stored, or one more, whose process did not live to say so. */
-    static void assertStoredUpTo(long last, BucketStorage storage) {
+    /** Verifies that exactly the transactions up to {@code last} are stored, or one more, whose process did not live to say so; answers which. */
+    static long assertStoredUpTo(long last, BucketStorage storage) {
         Set<String> texts = new TreeSet<>(ReducedBuckets.data(storage, ALL).stream()
                 .map(data -> data.replaceAll(".*\"text\":\"|\"}", ""))
                 .collect(Collectors.toSet()));
@@ -76,6 +73,7 @@ public final class EndlessWriter {
         assertThat(stored).isBetween(last, last + 1);
         assertThat(texts).containsExactly(Long.toString(stored));
         assertThat(ReducedBuckets.data(storage, ALL)).hasSize(ROWS);
+        return stored;
     }
 
     private static SourceBatch transaction(long n, int from, int to) {

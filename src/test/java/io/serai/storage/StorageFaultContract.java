@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.serai.error.ErrorCode;
-import java.io.IOException;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
@@ -222,15 +221,16 @@ public abstract class StorageFaultContract extends StorageContract {
     class AProcessThatIsKilled {
         @ParameterizedTest(name = "seed {0}")
         @MethodSource("io.serai.storage.StorageFaultContract#seeds")
-        void losesNothingThatItSaidIsStored(long seed) throws IOException, InterruptedException {
+        void losesNothingThatItSaidIsStored(long seed) {
             storage.close();
             Random random = new Random(seed);
+            long stored = 0;
             for (int kill = 0; kill < KILLS; kill++) {
-                long last = EndlessWriter.killSoon(fixture.startWriter(), random);
+                long said = EndlessWriter.killSoon(fixture.startWriter(), stored, random);
 
                 storage = fixture.open();
 
-                EndlessWriter.assertStoredUpTo(last, storage);
+                stored = EndlessWriter.assertStoredUpTo(said, storage);
                 storage.close();
             }
         }

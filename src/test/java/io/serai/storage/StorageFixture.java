@@ -1,5 +1,7 @@
 package io.serai.storage;
 
+import io.serai.testsupport.ChildProcess;
+
 /** One storage of a back end, with the faults that its contract needs. Confined to one thread. */
 public interface StorageFixture extends AutoCloseable {
     /** Opens the storage, also again after a {@link BucketStorage#close} or a crash. */
@@ -18,7 +20,7 @@ public interface StorageFixture extends AutoCloseable {
     long writes();
 
     /** Starts a process that opens the storage, which is not open otherwise, and runs {@link EndlessWriter} on it. */
-    Process startWriter();
+    ChildProcess startWriter();
 
     /** Closes what is still open. */
     @Override

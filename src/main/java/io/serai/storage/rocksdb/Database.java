@@ -31,7 +31,7 @@ import org.rocksdb.WriteOptions;
 final class Database implements AutoCloseable {
     private final Path path;
     private final boolean isReadOnly;
-    private final WriteFault fault;
+    private final Settings settings;
 
     /** Shared by reads and writes, exclusive for opening and closing. A thread that holds a cursor may read, but not close. */
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
@@ -49,10 +49,10 @@ final class Database implements AutoCloseable {
         void beforeWrite(byte[] bytes) throws RocksDBException;
     }
 
-    private Database(Path path, boolean isReadOnly, WriteFault fault) {
+    private Database(Path path, boolean isReadOnly, Settings settings) {
         this.path = path;
         this.isReadOnly = isReadOnly;
-        this.fault = fault;
+        this.settings = settings;
     }
 
     /** Whether there is a database in this folder. */
@@ -61,17 +61,17 @@ final class Database implements AutoCloseable {
     }
 
     /** Opens the database in this folder, creating it unless {@code isReadOnly}. */
-    static Database open(Path path, boolean isReadOnly, WriteFault fault) throws RocksDBException {
-        Database database = new Database(path, isReadOnly, fault);
-        database.opened = Native.open(path, isReadOnly);
+    static Database open(Path path, boolean isReadOnly, Settings settings) throws RocksDBException {
+        Database database = new Database(path, isReadOnly, settings);
+        database.opened = Native.open(path, isReadOnly, settings);
         return database;
     }
 
-    /** An empty write. */
-    WriteBuffer newWrite() {
+    /** An empty write with room for {@code capacity} bytes; it grows when it needs more. */
+    WriteBuffer newWrite(int capacity) {
         use.readLock().lock();
         try {
-            return new WriteBuffer(opened().ids);
+            return new WriteBuffer(opened().ids, capacity);
         } finally {
             use.readLock().unlock();
         }
@@ -89,7 +89,7 @@ final class Database implements AutoCloseable {
             if (failed) {
                 throw writeFailed("an earlier write failed", null);
             }
-            fault.beforeWrite(bytes);
+            settings.fault().beforeWrite(bytes);
             try (WriteBatch batch = new WriteBatch(bytes)) {
                 db.rocks.write(db.synced, batch);
             }
@@ -113,7 +113,7 @@ final class Database implements AutoCloseable {
             opened = null;
             before.close();
             try {
-                opened = Native.open(path, isReadOnly);
+                opened = Native.open(path, isReadOnly, settings);
                 failed = false;
             } catch (RocksDBException e) {
                 throw writeFailed(String.valueOf(e.getMessage()), e);
@@ -333,9 +333,9 @@ final class Database implements AutoCloseable {
             }
         }
 
-        static Native open(Path path, boolean isReadOnly) throws RocksDBException {
+        static Native open(Path path, boolean isReadOnly, Settings settings) throws RocksDBException {
             RocksDB.loadLibrary();
-            DatabaseOptions options = new DatabaseOptions(null);
+            DatabaseOptions options = new DatabaseOptions(settings.statistics());
             try {
                 List<ColumnFamilyDescriptor> families = options.families(existing(path));
                 List<ColumnFamilyHandle> handles = new ArrayList<>();

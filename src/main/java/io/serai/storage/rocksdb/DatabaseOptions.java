@@ -12,6 +12,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
 import org.rocksdb.Statistics;
 import org.rocksdb.WriteBufferManager;
 
@@ -25,7 +26,9 @@ final class DatabaseOptions implements AutoCloseable {
     private static final long CACHE_BYTES = 128 * MIB;
 
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private final LRUCache cache = track(new LRUCache(CACHE_BYTES));
+    /** Few shards, since what the memtables take is spread unevenly over them. */
+    private final LRUCache cache = track(new LRUCache(CACHE_BYTES, 2));
+
     private final BloomFilter bloom = track(new BloomFilter(10));
     private final DBOptions options = track(new DBOptions());
 
@@ -41,8 +44,7 @@ final class DatabaseOptions implements AutoCloseable {
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0)
-                .setMaxOpenFiles(512)
-                .setEnablePipelinedWrite(false);
+                .setMaxOpenFiles(512);
         if (statistics != null) {
             options.setStatistics(statistics);
         }
@@ -59,7 +61,7 @@ final class DatabaseOptions implements AutoCloseable {
             descriptors.add(new ColumnFamilyDescriptor(family.nameBytes(), options(family)));
         }
         List<byte[]> others = new ArrayList<>(existing);
-        others.add(org.rocksdb.RocksDB.DEFAULT_COLUMN_FAMILY);
+        others.add(RocksDB.DEFAULT_COLUMN_FAMILY);
         for (byte[] name : others) {
             if (descriptors.stream().noneMatch(known -> Arrays.equals(known.getName(), name))) {
                 descriptors.add(new ColumnFamilyDescriptor(name, track(new ColumnFamilyOptions())));
@@ -69,7 +71,6 @@ final class DatabaseOptions implements AutoCloseable {
     }
 
     private ColumnFamilyOptions options(Family family) {
-        ColumnFamilyOptions familyOptions = track(new ColumnFamilyOptions());
         BlockBasedTableConfig table = new BlockBasedTableConfig()
                 .setBlockCache(cache)
                 .setCacheIndexAndFilterBlocks(true)
@@ -77,15 +78,28 @@ final class DatabaseOptions implements AutoCloseable {
                 .setPinL0FilterAndIndexBlocksInCache(true)
                 .setBlockSize(16 * 1024)
                 .setFormatVersion(5);
-        if (family == Family.ROWS || family == Family.BUCKETS || family == Family.STAGED) {
-            table.setFilterPolicy(bloom);
-        }
-        return familyOptions
-                .setTableFormatConfig(table)
-                .setWriteBufferSize(32 * MIB)
+        ColumnFamilyOptions options = track(new ColumnFamilyOptions())
+                .setWriteBufferSize(64 * MIB)
                 .setMaxWriteBufferNumber(3)
+                .setLevel0FileNumCompactionTrigger(8)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setLevelCompactionDynamicLevelBytes(true);
+        switch (family) {
+            case ROWS, BUCKETS -> {
+                // Read key by key, in no order; most keys that a copy asks for are not there: filters answer that, in
+                // memtables, too.
+                table.setBlockSize(4 * 1024).setFilterPolicy(bloom);
+                options.setMemtablePrefixBloomSizeRatio(0.05).setMemtableWholeKeyFiltering(true);
+            }
+            case STAGED -> {
+                // What is staged leaves soon, mostly before it is compacted.
+                table.setFilterPolicy(bloom);
+                options.setCompressionPerLevel(
+                        List.of(CompressionType.NO_COMPRESSION, CompressionType.LZ4_COMPRESSION));
+            }
+            case META, OPS, LOOKUPS -> {}
+        }
+        return options.setTableFormatConfig(table); // last, because it copies what it is given
     }
 
     private <T extends AutoCloseable> T track(T object) {

@@ -101,9 +101,19 @@ final class Encoder {
         LONG.set(bytes, at, value);
     }
 
-    /** Forgets all bytes behind {@code length}. */
-    void truncate(int length) {
-        size = Math.min(size, length);
+    /** Forgets all bytes. */
+    void clear() {
+        size = 0;
+    }
+
+    /** Whether the bytes so far are these. */
+    boolean isSameAs(byte[] other) {
+        return Arrays.equals(bytes, 0, size, other, 0, other.length);
+    }
+
+    /** Appends what another one holds. */
+    Encoder all(Encoder other) {
+        return raw(other.bytes, other.size);
     }
 
     private void room(int more) {

@@ -146,7 +146,7 @@ final class RocksDbSource implements SourceStorage {
 
     /** The changes of whole transactions: differences to what is stored, or states for the copy stage. */
     private Changes changes(SourceRecord source, SourceBatch batch) {
-        Changes changes = ledger.newChanges();
+        Changes changes = ledger.newChanges(2 * batch.bytes());
         writeNames(source, batch, changes);
         if (source.isCopyStaged()) {
             addStates(source, source.stages().copy(), batch, changes);
@@ -163,7 +163,7 @@ final class RocksDbSource implements SourceStorage {
         for (TableHandle table : part.truncated()) {
             new TruncateExpansion(store, source, epoch).write(table);
         }
-        Changes changes = ledger.newChanges();
+        Changes changes = ledger.newChanges(2 * part.bytes());
         writeNames(source, part, changes);
         addStates(source, stage, part, changes);
         return changes;

@@ -11,7 +11,6 @@ import io.serai.storage.BucketSum;
 import io.serai.storage.Checkpoint;
 import io.serai.storage.SourceState;
 import io.serai.storage.SourceStorage;
-import io.serai.storage.rocksdb.Database.WriteFault;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
 import io.serai.storage.rocksdb.SourceRecord.Registration;
 import java.nio.file.Path;
@@ -55,15 +54,14 @@ public final class RocksDbStorage implements BucketStorage {
      * @throws SeraiException {@code STORAGE_LOCKED} while another process has it open, {@code STORAGE_NEWER_FORMAT}, {@code STORAGE_DAMAGED}
      */
     public static RocksDbStorage open(Path path, InstantSource clock, RandomGenerator random) {
-        return open(path, clock, random, WriteFault.NONE, PieceSize.DEFAULT);
+        return open(path, clock, random, Settings.DEFAULT);
     }
 
-    static RocksDbStorage open(
-            Path path, InstantSource clock, RandomGenerator random, WriteFault fault, PieceSize pieceSize) {
-        Database database = StorageFolder.open(path, fault);
+    static RocksDbStorage open(Path path, InstantSource clock, RandomGenerator random, Settings settings) {
+        Database database = StorageFolder.open(path, settings);
         try {
             RocksDbStorage storage = new RocksDbStorage(
-                    path, database, StorageFolder.prepare(path, database, clock, random), false, pieceSize);
+                    path, database, StorageFolder.prepare(path, database, clock, random), false, settings.pieceSize());
             storage.finishInterrupted();
             return storage;
         } catch (RuntimeException | Error e) {

@@ -1,6 +1,7 @@
 package io.serai.storage.rocksdb;
 
 import io.serai.bucket.BucketRow;
+import io.serai.bucket.Checksum;
 import io.serai.bucket.EvaluatedRow;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OutputRow;
@@ -9,6 +10,7 @@ import io.serai.change.RowKey;
 import io.serai.change.TableRef;
 import io.serai.storage.RowState;
 import io.serai.storage.rocksdb.RowRecord.Place;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,6 +29,8 @@ final class RowComparison {
     private final SourceRecord source;
     private final StorageState state;
     private final Changes changes;
+    private final MessageDigest sha256 = Checksum.sha256();
+    private final Encoder record = new Encoder(1024);
 
     /** Compares for one write. */
     RowComparison(Store store, SourceRecord source, Changes changes) {
@@ -74,8 +78,9 @@ final class RowComparison {
             }
         }
         Map<LookupName, Lookup> lookups = lookups(evaluated.lookups());
-        byte[] record = RowRecord.encode(next.relation(), next.image(), places, lookups.keySet());
-        if (before != null && Arrays.equals(before, record)) {
+        record.clear();
+        RowRecord.write(record, next.relation(), next.image(), places, lookups.keySet());
+        if (before != null && record.isSameAs(before)) {
             return;
         }
         changes.buffer().put(Family.ROWS, row.stored(), record);
@@ -159,7 +164,7 @@ final class RowComparison {
 
         Subkey subkey() {
             if (subkey == null) {
-                subkey = Subkey.of(source.name(), table, key);
+                subkey = Subkey.of(source.name(), table, key, sha256);
             }
             return subkey;
         }

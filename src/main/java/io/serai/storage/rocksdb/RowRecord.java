@@ -29,9 +29,8 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
         }
     }
 
-    /** The stored form. Places with one output row stand behind each other, and share its text. */
-    static byte[] encode(int relation, byte[] image, List<Place> places, Collection<LookupName> lookups) {
-        Encoder out = new Encoder(64 + image.length + 96 * places.size() + LookupName.BYTES * lookups.size());
+    /** Appends the stored form. Places with one output row stand behind each other, and share its text. */
+    static void write(Encoder out, int relation, byte[] image, List<Place> places, Collection<LookupName> lookups) {
         out.varint(relation).block(image).varint(places.size());
         byte[] last = {};
         for (Place place : places) {
@@ -43,7 +42,6 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
         }
         out.varint(lookups.size());
         lookups.forEach(name -> name.write(out));
-        return out.toBytes();
     }
 
     /** The image in a stored form. */

@@ -2,7 +2,6 @@ package io.serai.storage.rocksdb;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
-import io.serai.storage.rocksdb.Database.WriteFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,14 +22,14 @@ final class StorageFolder {
     private StorageFolder() {}
 
     /** Opens the database in the folder, which is made when it is missing. */
-    static Database open(Path path, WriteFault fault) {
+    static Database open(Path path, Settings settings) {
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
             throw failed(ErrorCode.STORAGE_WRITE_FAILED, "The folder of the storage cannot be made", path, e);
         }
         try {
-            Database database = Database.open(path, false, fault);
+            Database database = Database.open(path, false, settings);
             Holder.write(path);
             return database;
         } catch (RocksDBException e) {
@@ -47,7 +46,7 @@ final class StorageFolder {
             throw failed(ErrorCode.STORAGE_NOT_FOUND, "There is no storage at this path", path, null);
         }
         try {
-            return Database.open(path, true, WriteFault.NONE);
+            return Database.open(path, true, Settings.DEFAULT);
         } catch (RocksDBException e) {
             throw unreadable(path, e);
         }
@@ -59,7 +58,7 @@ final class StorageFolder {
             return verify(path, database);
         }
         String id = newId(random);
-        WriteBuffer write = database.newWrite();
+        WriteBuffer write = database.newWrite(256);
         write.put(Family.META, Keys.FORMAT, new Encoder(4).i32(FORMAT).toBytes());
         write.put(Family.META, Keys.IDENTITY, id.getBytes(StandardCharsets.UTF_8));
         write.put(

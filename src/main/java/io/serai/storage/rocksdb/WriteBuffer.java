@@ -18,10 +18,10 @@ final class WriteBuffer {
     private final Map<Family, Integer> familyIds;
     private int count;
 
-    /** An empty write to a database whose column families have these ids. */
-    WriteBuffer(Map<Family, Integer> familyIds) {
+    /** An empty write, with room for {@code capacity} bytes, to a database whose column families have these ids. */
+    WriteBuffer(Map<Family, Integer> familyIds, int capacity) {
         this.familyIds = familyIds;
-        this.out = new Encoder(4096).i64(0).i32(0);
+        this.out = new Encoder(capacity).i64(0).i32(0);
     }
 
     /** Sets a key. */
@@ -30,6 +30,14 @@ final class WriteBuffer {
         out.raw(key);
         beginValue(value.length);
         out.raw(value);
+    }
+
+    /** Sets a key. */
+    void put(Family family, byte[] key, Encoder value) {
+        beginPut(family, key.length);
+        out.raw(key);
+        beginValue(value.size());
+        out.all(value);
     }
 
     /** Removes a key. */

@@ -3,30 +3,40 @@ package io.serai.storage.rocksdb;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.EndlessWriter;
 import io.serai.storage.StorageFixture;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.serai.testsupport.ChildProcess;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Statistics;
 
 /** A RocksDB storage in a folder. */
 final class RocksDbFixture implements StorageFixture {
     private final Path folder;
+    private final @Nullable Statistics statistics;
     private final List<BucketStorage> opened = new ArrayList<>();
     private long writesLeft = Long.MAX_VALUE;
     private long writes;
 
     RocksDbFixture(Path folder) {
+        this(folder, null);
+    }
+
+    RocksDbFixture(Path folder, @Nullable Statistics statistics) {
         this.folder = folder;
+        this.statistics = statistics;
     }
 
     @Override
     public BucketStorage open() {
         return opened(RocksDbStorage.open(
-                folder, Clock.systemUTC(), new Random(), this::beforeWrite, new PieceSize(3, 1 << 20)));
+                folder,
+                Clock.systemUTC(),
+                new Random(),
+                new Settings(this::beforeWrite, new PieceSize(3, 1 << 20), statistics)));
     }
 
     @Override
@@ -50,21 +60,8 @@ final class RocksDbFixture implements StorageFixture {
     }
 
     @Override
-    public Process startWriter() {
-        try {
-            return new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            WriterProcess.class.getName(),
-                            folder.toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public ChildProcess startWriter() {
+        return ChildProcess.start(WriterProcess.class, folder.toString());
     }
 
     /** What {@link #startWriter} runs. */

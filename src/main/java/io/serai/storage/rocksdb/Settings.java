@@ -1,0 +1,15 @@
+package io.serai.storage.rocksdb;
+
+import io.serai.storage.rocksdb.Database.WriteFault;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Statistics;
+
+/**
+ * What tests set otherwise than users. Immutable.
+ *
+ * @param statistics counts what RocksDB does, or null, which costs nothing; closed by its owner
+ */
+record Settings(
+        WriteFault fault, PieceSize pieceSize, @Nullable Statistics statistics) {
+    static final Settings DEFAULT = new Settings(WriteFault.NONE, PieceSize.DEFAULT, null);
+}

@@ -1,0 +1,79 @@
+package io.serai.storage;
+
+import io.serai.bucket.BucketName;
+import io.serai.bucket.BucketOp;
+import io.serai.bucket.Lookup;
+import io.serai.bucket.OpId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A storage that does what another one does, but for what is overridden. */
+class ForwardingStorage implements BucketStorage {
+    private final BucketStorage storage;
+
+    ForwardingStorage(BucketStorage storage) {
+        this.storage = storage;
+    }
+
+    @Override
+    public String id() {
+        return storage.id();
+    }
+
+    @Override
+    public SourceStorage acquire(String source, String rulesFingerprint, Set<String> definitions) {
+        return storage.acquire(source, rulesFingerprint, definitions);
+    }
+
+    @Override
+    public Set<String> sources() {
+        return storage.sources();
+    }
+
+    @Override
+    public SourceState state(String source) {
+        return storage.state(source);
+    }
+
+    @Override
+    public void drop(String source) {
+        storage.drop(source);
+    }
+
+    @Override
+    public Optional<Checkpoint> checkpoint() {
+        return storage.checkpoint();
+    }
+
+    @Override
+    public Subscription onCheckpoint(Consumer<Checkpoint> listener) {
+        return storage.onCheckpoint(listener);
+    }
+
+    @Override
+    public List<BucketName> buckets(Checkpoint checkpoint) {
+        return storage.buckets(checkpoint);
+    }
+
+    @Override
+    public void operations(BucketName bucket, OpId after, Checkpoint checkpoint, Consumer<BucketOp> consumer) {
+        storage.operations(bucket, after, checkpoint, consumer);
+    }
+
+    @Override
+    public BucketSum sum(BucketName bucket, Checkpoint checkpoint) {
+        return storage.sum(bucket, checkpoint);
+    }
+
+    @Override
+    public List<Lookup> lookups(String definition, String index, String key, Checkpoint checkpoint) {
+        return storage.lookups(definition, index, key, checkpoint);
+    }
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+}

@@ -243,11 +243,7 @@ public enum ErrorCode {
     COMMAND_NO_CHECKPOINT(
             "S3102", false, "The storage has no checkpoint yet.", "Wait with `serai status --wait SECONDS`."),
     COMMAND_FAILED("S3103", false, "The command failed.", "See the message."),
-    DEMO_POSTGRES(
-            "S3201",
-            false,
-            "The demo's own Postgres could not be started.",
-            "See the message; set SERAI_DEMO_POSTGRES to use a server of yours."),
+    DEMO_POSTGRES("S3201", false, "The demo's own Postgres could not be started.", "See the message."),
 
     // S4: API
     API_PORT(

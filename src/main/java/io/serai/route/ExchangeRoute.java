@@ -6,6 +6,8 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.ChangeRoute;
 import io.serai.source.RoutedChange;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeExtension;
@@ -110,7 +112,18 @@ public final class ExchangeRoute implements ChangeRoute {
 
     /** A change that was on its way when the source or Camel stopped is no fault of the change: it comes again. */
     private static boolean isInterruption(Exception caught) {
-        return caught instanceof InterruptedException || caught instanceof RejectedExecutionException;
+        if (Thread.currentThread().isInterrupted()) {
+            return true;
+        }
+        for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException
+                    || cause instanceof InterruptedIOException
+                    || cause instanceof ClosedByInterruptException
+                    || cause instanceof RejectedExecutionException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Exception unhandled(Exception failure, Exchange exchange, RoutedChange change) {

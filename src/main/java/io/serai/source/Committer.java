@@ -9,7 +9,6 @@ import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.TableHandle;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -22,7 +21,6 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The commit thread of a source: everything that the source writes passes here, one write after the other. Only here are chunks joined to the
@@ -64,14 +62,14 @@ final class Committer {
     private final Semaphore streamSlots = new Semaphore(STREAM_SLOTS);
     private final ConcurrentLinkedDeque<RoutedBatch> inFlight = new ConcurrentLinkedDeque<>();
     private final List<ReadChunk> waiting = new ArrayList<>();
+    private final List<Work.Plan> plans = new ArrayList<>();
 
     private volatile SourcePosition position;
     private volatile boolean takesPart;
     private volatile boolean ending;
     private volatile boolean ended;
-    private volatile @Nullable Instant lastCommitTime;
     private byte[] storedDelivered;
-    private boolean staging;
+    private volatile boolean staging;
     private boolean keysAreRead;
 
     Committer(
@@ -165,10 +163,9 @@ final class Committer {
         return takesPart;
     }
 
-    /** The source's time of the last transaction that was committed here, or null. */
-    @Nullable
-    Instant lastCommitTime() {
-        return lastCommitTime;
+    /** Whether a large transaction is being staged or published. */
+    boolean isStaging() {
+        return staging;
     }
 
     /** Whether a read waits for the stream to pass it. */
@@ -205,12 +202,7 @@ final class Committer {
                 written(batch);
             }
             case Work.Chunk chunk -> waiting.add(chunk.chunk());
-            case Work.Plan plan -> {
-                SourceBatch entries = new SourceBatch();
-                copies.plan(plan.table(), plan.ranges(), entries);
-                storage.commit(entries);
-                copier.copy(plan.table(), copies.remaining(plan.table()));
-            }
+            case Work.Plan plan -> plans.add(plan);
         }
     }
 
@@ -237,9 +229,6 @@ final class Committer {
             position = reached;
             log.acknowledge(reached);
         }
-        if (batch.commitTime() != null) {
-            lastCommitTime = batch.commitTime();
-        }
     }
 
     private void noteChanged(RoutedBatch batch) {
@@ -259,6 +248,8 @@ final class Committer {
         if (staging) {
             return; // nothing else of the source is written before the transaction is published
         }
+        plans.forEach(this::writePlan);
+        plans.clear();
         for (Iterator<ReadChunk> chunks = waiting.iterator(); chunks.hasNext(); ) {
             ReadChunk chunk = chunks.next();
             if (position.covers(chunk.seenUpTo())) {
@@ -274,6 +265,13 @@ final class Committer {
             takesPart = true;
             progress.advanced();
         }
+    }
+
+    private void writePlan(Work.Plan plan) {
+        SourceBatch entries = new SourceBatch();
+        copies.plan(plan.table(), plan.ranges(), entries);
+        storage.commit(entries);
+        copier.copy(plan.table(), copies.remaining(plan.table()));
     }
 
     /** Writes what a chunk read, except the keys that the stream changed since the read began: there the stream's state wins. */

@@ -50,6 +50,7 @@ final class Copier {
     private final Semaphore slots;
     private final Set<SnapshotReader> open = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
+    private int nextTable;
 
     Copier(
             SourceDatabase database,
@@ -83,9 +84,13 @@ final class Copier {
                 .forEach(chunk -> add(new Task.Range(table, chunk.getKey(), chunk.getValue())));
     }
 
-    /** Begins to read listed rows by key, before other reads; false when no table has any. */
+    /** Begins to read listed rows by key, before other reads; false when no table has any. Called by the commit thread. */
     boolean readIncomplete(Listings listings) {
-        for (SourceTable table : copies.tables()) {
+        List<SourceTable> tables = List.copyOf(copies.tables());
+        for (int i = 0; i < tables.size(); i++) {
+            nextTable = (nextTable + 1)
+                    % tables.size(); // in turn: rows that never rest must not keep those of other tables waiting
+            SourceTable table = tables.get(nextTable);
             List<RowKey> keys = listings.incomplete(table.handle(), KEYS_AT_ONCE);
             if (!keys.isEmpty()) {
                 outstanding.incrementAndGet();

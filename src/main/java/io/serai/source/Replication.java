@@ -129,7 +129,7 @@ public final class Replication implements AutoCloseable {
                 running.committer().takesPart(),
                 Optional.of(position),
                 behind && read != null ? database.bytesBetween(position, read) : 0,
-                behind ? sinceLastCommit(running) : Duration.ZERO,
+                behind ? sinceLastBegun(running) : Duration.ZERO,
                 running.copies().report(),
                 running.listings().incompleteCount(),
                 diverted(running),
@@ -151,21 +151,21 @@ public final class Replication implements AutoCloseable {
     /**
      * Waits until a checkpoint covers all that the source had committed when this was called, copies and incomplete rows included.
      *
-     * @return false when {@code patience} ended first
+     * @return false when {@code patience} or the replication ended first
      */
     public boolean awaitCaughtUp(Duration patience) throws InterruptedException {
         Instant deadline = clock.instant().plus(patience);
         SourcePosition head = null;
         waiters.incrementAndGet();
         try {
-            while (clock.instant().isBefore(deadline)) {
+            while (!stopping && clock.instant().isBefore(deadline)) {
                 long seen = progress.count();
                 if (head == null) {
                     head = head();
                 }
                 Session current = session;
                 Running running = current == null ? null : current.running();
-                if (head != null && running != null && running.hasCaughtUp(head)) {
+                if (head != null && running != null && running.hasCaughtUp(head) && isShown(head)) {
                     return true;
                 }
                 progress.await(seen, LOOK_AGAIN);
@@ -293,6 +293,14 @@ public final class Replication implements AutoCloseable {
         }
     }
 
+    /** A checkpoint can be later than the position that it covers: it is held while a large transaction of any source is published. */
+    private boolean isShown(SourcePosition head) {
+        SourcePosition shown = storage.checkpoint()
+                .map(checkpoint -> checkpoint.positions().get(source))
+                .orElse(null);
+        return shown != null && shown.covers(head);
+    }
+
     private @Nullable SourcePosition head() throws InterruptedException {
         try {
             return database.head();
@@ -302,12 +310,9 @@ public final class Replication implements AutoCloseable {
         }
     }
 
-    private Duration sinceLastCommit(Running running) {
-        Instant last = running.committer().lastCommitTime();
-        if (last == null) {
-            return Duration.ZERO;
-        }
-        Duration since = Duration.between(last, clock.instant());
+    private Duration sinceLastBegun(Running running) {
+        Instant last = running.stream().lastBegun();
+        Duration since = last == null ? Duration.ZERO : Duration.between(last, clock.instant());
         return since.isNegative() ? Duration.ZERO : since;
     }
 

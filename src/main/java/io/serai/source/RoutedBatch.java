@@ -5,7 +5,6 @@ import io.serai.change.SourcePosition;
 import io.serai.storage.RowState;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.TableHandle;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +26,13 @@ final class RoutedBatch {
         record Diverted(String reason) implements Listing {}
     }
 
+    private static final int LISTING_BYTES = 300;
+
     private final SourceBatch rows = new SourceBatch();
     private final Map<TableHandle, Map<RowKey, Listing>> listings = new HashMap<>();
     private final long openedNanos = System.nanoTime();
     private int changes;
-    private @Nullable Instant commitTime;
+    private long listingBytes;
 
     /** Sets what a row becomes. */
     void put(TableHandle table, RowKey key, RowState state) {
@@ -43,12 +44,12 @@ final class RoutedBatch {
     /** Sets what a row becomes, and lists it as diverted. */
     void divert(TableHandle table, RowKey key, RowState state, String reason) {
         put(table, key, state);
-        listings.computeIfAbsent(table, t -> new HashMap<>()).put(key, new Listing.Diverted(reason));
+        list(table, key, new Listing.Diverted(reason));
     }
 
     /** Lists a row as incomplete; its state stays as it was before the change. */
     void incomplete(TableHandle table, RowKey key) {
-        listings.computeIfAbsent(table, t -> new HashMap<>()).put(key, Listing.Incomplete.INCOMPLETE);
+        list(table, key, Listing.Incomplete.INCOMPLETE);
         changes++;
     }
 
@@ -62,11 +63,6 @@ final class RoutedBatch {
     /** The whole transactions of the batch end here. */
     void position(SourcePosition position) {
         rows.position(position);
-    }
-
-    /** The time of the last commit that it holds. */
-    void commitTime(Instant time) {
-        commitTime = time;
     }
 
     /** Adds all of a later batch. */
@@ -83,9 +79,7 @@ final class RoutedBatch {
         later.listings.forEach((table, listed) ->
                 listings.computeIfAbsent(table, t -> new HashMap<>()).putAll(listed));
         changes += later.changes;
-        if (later.commitTime != null) {
-            commitTime = later.commitTime;
-        }
+        listingBytes += later.listingBytes;
     }
 
     /** What goes to the storage. */
@@ -110,15 +104,9 @@ final class RoutedBatch {
         return changes;
     }
 
-    /** The time of the last commit that it holds, or null. */
-    @Nullable
-    Instant commitTime() {
-        return commitTime;
-    }
-
     /** About how many bytes of heap it holds. */
     long bytes() {
-        return rows.bytes();
+        return rows.bytes() + listingBytes;
     }
 
     /** How long it has been open. */
@@ -129,6 +117,11 @@ final class RoutedBatch {
     /** Whether it changes nothing. */
     boolean isEmpty() {
         return changes == 0 && rows.isEmpty();
+    }
+
+    private void list(TableHandle table, RowKey key, Listing listing) {
+        listings.computeIfAbsent(table, t -> new HashMap<>()).put(key, listing);
+        listingBytes += LISTING_BYTES + 4L * key.bytes().length; // here, and in the name of its entry
     }
 
     private void unlist(TableHandle table, RowKey key) {

@@ -198,7 +198,7 @@ final class Session {
                 storage,
                 settings.maxBatchBytes(),
                 () -> positionAwaited.getAsBoolean() || committer.awaitsPosition());
-        running = new Running(position, queue, committer, copies, copier, listings, tables);
+        running = new Running(position, queue, stream, committer, copies, copier, listings, tables);
         LOG.atInfo()
                 .addKeyValue("source", source)
                 .addKeyValue("position", position.text())
@@ -222,7 +222,10 @@ final class Session {
             stream.hurry();
         }
         join(reading, INTERRUPTED);
-        join(routing, DRAIN);
+        routing.join(DRAIN.toMillis());
+        stream.hurry(); // before it is interrupted: what a step makes of an interrupt must not be taken for the
+        // change's fate
+        join(routing, INTERRUPTED);
         committer.end();
         join(committing, DRAIN);
         for (Thread thread : beside) {
@@ -316,6 +319,7 @@ final class Session {
     record Running(
             SourcePosition from,
             LogQueue queue,
+            StreamRouter stream,
             Committer committer,
             CopyState copies,
             Copier copier,
@@ -329,6 +333,7 @@ final class Session {
         /** Whether the storage covers the position, and nothing that it entails is left to be read. */
         boolean hasCaughtUp(SourcePosition head) {
             return committer.takesPart()
+                    && !committer.isStaging()
                     && committer.position().covers(head)
                     && listings.incompleteCount() == 0
                     && copies.isDone();

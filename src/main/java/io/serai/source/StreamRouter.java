@@ -13,6 +13,7 @@ import io.serai.storage.SourceStorage;
 import io.serai.storage.StoredRow;
 import io.serai.storage.TableHandle;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The route thread of a source: takes the log's events in order, routes each change, and hands whole transactions to the commit thread in batches
  * that many small transactions share. A transaction that is larger than a batch, or that truncates, is handed over in parts that are staged.
- * Confined to its thread, except {@link #hurry}.
+ * Confined to its thread, except {@link #hurry} and {@link #lastBegun}.
  */
 final class StreamRouter {
     private static final Duration QUIET = Duration.ofMillis(200);
@@ -41,6 +42,7 @@ final class StreamRouter {
     private @Nullable Transaction transaction;
     private boolean staging;
     private volatile boolean hurry;
+    private volatile @Nullable Instant lastBegun;
 
     StreamRouter(
             LogQueue queue,
@@ -78,6 +80,12 @@ final class StreamRouter {
         }
     }
 
+    /** When the transaction that was routed last was committed at the source, or null before the first. Thread-safe. */
+    @Nullable
+    Instant lastBegun() {
+        return lastBegun;
+    }
+
     /** Makes {@link #run} end after the change that it routes now. */
     void hurry() {
         hurry = true;
@@ -85,7 +93,10 @@ final class StreamRouter {
 
     private void handle(LogEvent event) throws InterruptedException {
         switch (event) {
-            case LogEvent.Begin begin -> transaction = begin.transaction();
+            case LogEvent.Begin begin -> {
+                transaction = begin.transaction();
+                lastBegun = begin.transaction().commitTime();
+            }
             case LogEvent.Change change -> change(change);
             case LogEvent.Truncate truncate -> truncate(truncate);
             case LogEvent.Commit commit -> commit(commit.position());
@@ -110,9 +121,8 @@ final class StreamRouter {
     }
 
     private void commit(SourcePosition position) throws InterruptedException {
-        Transaction ended = open();
+        open();
         transaction = null;
-        part.commitTime(ended.commitTime());
         if (staging) {
             part.position(position);
             committer.submit(new Committer.Work.Seal(part));

@@ -73,6 +73,8 @@ final class Connections {
         try (Statement statement = connection.createStatement()) {
             int version = connection.getMetaData().getDatabaseMajorVersion();
             statement.execute(session
+                    // A server that is busy with what nobody wants answers our questions only every half of it.
+                    + (version >= 12 ? "SET wal_sender_timeout = '60s';" : "")
                     + (version >= 14 ? "SET idle_session_timeout = 0;" : "")
                     + (version >= 17 ? "SET transaction_timeout = 0;" : ""));
         } catch (SQLException e) {

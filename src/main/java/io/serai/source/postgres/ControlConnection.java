@@ -18,7 +18,10 @@ final class ControlConnection implements AutoCloseable {
 
     private final Connections connections;
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable Connection open; // guarded by lock
+    /** Changed under the lock; read by {@link #close} without it. */
+    private volatile @Nullable Connection open;
+
+    private volatile boolean closed;
 
     ControlConnection(Connections connections) {
         this.connections = connections;
@@ -40,6 +43,9 @@ final class ControlConnection implements AutoCloseable {
             }
             Connection fresh = connections.sql();
             open = fresh;
+            if (closed) {
+                close();
+            }
             return once(fresh, question);
         } finally {
             lock.unlock();
@@ -80,17 +86,13 @@ final class ControlConnection implements AutoCloseable {
         }
     }
 
-    /** Ends the connection when nobody asks any more. */
+    /** Ends the connection, also under one who asks: he fails, and so does everybody later. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            if (open != null) {
-                Closing.abort(open);
-                open = null;
-            }
-        } finally {
-            lock.unlock();
+        closed = true;
+        Connection kept = open;
+        if (kept != null) {
+            Closing.abort(kept);
         }
     }
 

@@ -126,7 +126,6 @@ public final class PostgresDatabase implements SourceDatabase {
             ServerIdentity identity = replication.identify();
             NewSlot made = replication.createSlot();
             byte[] unseen = deliveredBy(made).encoded();
-            keep(replication);
             done = true;
             return new Start(made.position(), identity.text(), unseen);
         } finally {
@@ -164,7 +163,6 @@ public final class PostgresDatabase implements SourceDatabase {
         boolean done = false;
         try {
             ServerIdentity now = replication.verify(ServerIdentity.parse(start.identity()), (Lsn) stored);
-            keep(replication);
             done = true;
             return new Start(start.position(), now.text(), start.delivered());
         } finally {
@@ -218,6 +216,7 @@ public final class PostgresDatabase implements SourceDatabase {
         ReplicationConnection replication = takeProved();
         if (replication == null) {
             replication = replication();
+            takeProved(); // it belongs to the reader now
         }
         boolean done = false;
         try {
@@ -278,8 +277,11 @@ public final class PostgresDatabase implements SourceDatabase {
         control.close();
     }
 
+    /** A new connection, kept at once so that {@link #close} ends it also while it waits for the server. */
     private ReplicationConnection replication() throws SQLException {
-        return new ReplicationConnection(connections.replication(), slot, settings.where());
+        ReplicationConnection made = new ReplicationConnection(connections.replication(), slot, settings.where());
+        keep(made);
+        return made;
     }
 
     private void keep(ReplicationConnection connection) {

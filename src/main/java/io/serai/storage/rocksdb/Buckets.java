@@ -55,7 +55,12 @@ final class Buckets {
             if (number != null) {
                 return number;
             }
-            number = unwritten.computeIfAbsent(bucket, b -> last.incrementAndGet());
+            // Another source may have written the bucket since the look above: it leaves `unwritten` only when it is
+            // durable.
+            number = unwritten.computeIfAbsent(bucket, b -> {
+                Integer written = find(definition, b);
+                return written == null ? last.incrementAndGet() : written;
+            });
         }
         changes.newBucket(definition, bucket, number);
         return number;

@@ -7,6 +7,7 @@ import io.serai.storage.SourceStorage;
 import io.serai.storage.StoredRow;
 import io.serai.storage.TableHandle;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
+import io.serai.storage.rocksdb.SourceRecord.Registration;
 import io.serai.storage.rocksdb.SourceRecord.Stages;
 import java.util.HashSet;
 import java.util.Optional;
@@ -132,7 +133,16 @@ final class RocksDbSource implements SourceStorage {
         if (isEnded) {
             throw new IllegalStateException("the session is closed or a write of it failed; acquire the source again");
         }
-        return ledger.source(name);
+        SourceRecord source = ledger.source(name);
+        return source.isDecided() ? source : ledger.write(name, epoch, ledger.newChanges(), this::decided);
+    }
+
+    /** Decides with the first write, under the commit lock, whether the first copy may go to the buckets directly. */
+    private SourceRecord decided(SourceRecord source) {
+        Registration registration = source.registration();
+        return registration == null
+                ? source
+                : source.decided(ledger.state().mayFillDirectly(name, registration.definitions()));
     }
 
     private void write(Runnable action) {

@@ -229,11 +229,7 @@ public final class RocksDbStorage implements BucketStorage {
                 source.name(),
                 epoch,
                 changes,
-                r -> r.forgotten()
-                        .registered(new Registration(
-                                rulesFingerprint,
-                                definitions,
-                                ledger.state().mayFillDirectly(source.name(), definitions))));
+                r -> r.forgotten().registered(new Registration(rulesFingerprint, definitions, false)));
     }
 
     private void forgetTransaction(SourceRecord source, long epoch) {

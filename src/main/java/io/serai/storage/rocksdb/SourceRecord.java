@@ -35,7 +35,7 @@ record SourceRecord(
      *
      * @param fingerprint identifies the sync config of its rows
      * @param definitions the definitions that it feeds
-     * @param isDirect whether its first copy is written to the buckets directly; else to a copy stage
+     * @param isDirect whether its first copy is written to the buckets directly; else to a copy stage, or that is not decided yet
      */
     record Registration(String fingerprint, Set<String> definitions, boolean isDirect) {
         Registration {
@@ -132,9 +132,14 @@ record SourceRecord(
         return stages.copy() != 0;
     }
 
-    /** Whether it was acquired for the definition. */
+    /** Whether it was decided how its first copy is written; that is so from its first write on. */
+    boolean isDecided() {
+        return takesPart || position != null || isCopyStaged() || registration != null && registration.isDirect();
+    }
+
+    /** Whether it writes, or wrote, to the definition: one that was only acquired, because its database is down, does not. */
     boolean feeds(String definition) {
-        return registration != null && registration.definitions().contains(definition);
+        return registration != null && isDecided() && registration.definitions().contains(definition);
     }
 
     /** Whether it writes to the buckets of {@code definition} what checkpoints must not show yet. */
@@ -153,8 +158,15 @@ record SourceRecord(
     }
 
     SourceRecord registered(Registration as) {
-        Stages next = as.isDirect() ? stages : stages.withCopy();
-        return new SourceRecord(name, number, epoch, as, takesPart, position, published, next, publication);
+        return new SourceRecord(name, number, epoch, as, takesPart, position, published, stages, publication);
+    }
+
+    /** With the decision how its first copy is written. */
+    SourceRecord decided(boolean isDirect) {
+        Registration as = Objects.requireNonNull(registration);
+        Stages next = isDirect ? stages : stages.withCopy();
+        return registered(new Registration(as.fingerprint(), as.definitions(), isDirect))
+                .with(next);
     }
 
     /** After a write whose position is published with it; null leaves the position. */

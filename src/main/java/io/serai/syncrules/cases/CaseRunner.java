@@ -1,5 +1,13 @@
 package io.serai.syncrules.cases;
 
+import static io.serai.syncrules.cases.CaseMembers.elements;
+import static io.serai.syncrules.cases.CaseMembers.get;
+import static io.serai.syncrules.cases.CaseMembers.object;
+import static io.serai.syncrules.cases.CaseMembers.objects;
+import static io.serai.syncrules.cases.CaseMembers.objectsOrNone;
+import static io.serai.syncrules.cases.CaseMembers.text;
+import static io.serai.syncrules.cases.CaseMembers.textOr;
+
 import io.serai.bucket.BucketRow;
 import io.serai.bucket.Checksum;
 import io.serai.bucket.Lookup;
@@ -27,18 +35,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one case and says what came of it, in the shape of the case's {@code expected}. Categories: {@code functions}, {@code row-eval},
- * {@code param}, {@code errors}, {@code end-to-end} and {@code op-format}. Immutable and thread-safe.
+ * {@code param}, {@code errors}, {@code end-to-end}, {@code op-format} and, for the sources that it is given, {@code types}. Immutable and
+ * thread-safe.
  */
 public final class CaseRunner {
     private static final String DEFAULT_SCHEMA = "test_schema";
-    private static final Json UNSUPPORTED = object("unsupported", Json.Literal.TRUE);
+    private static final Json.Object UNSUPPORTED = answer("unsupported", Json.Literal.TRUE);
 
-    /** What came of a case. */
-    public Json run(Json.Object input) {
+    private final Map<String, SourceValues> sources;
+
+    /** A runner that does the category {@code types} for these sources, by the names that cases give them. */
+    public CaseRunner(Map<String, SourceValues> sources) {
+        this.sources = Map.copyOf(sources);
+    }
+
+    /**
+     * What came of a case; {@code {"unsupported":true}} when its category or source is not known.
+     *
+     * @throws IllegalArgumentException when the case lacks something, or holds something else than its category needs
+     */
+    public Json.Object run(Json.Object input) {
         return switch (text(input, "category")) {
             case "functions" -> functions(input);
             case "row-eval" -> rowEval(input);
@@ -46,25 +65,26 @@ public final class CaseRunner {
             case "errors" -> errors(input);
             case "end-to-end" -> endToEnd(input);
             case "op-format" -> opFormat(input);
+            case "types" -> types(input);
             default -> UNSUPPORTED;
         };
     }
 
-    private static Json functions(Json.Object input) {
+    private static Json.Object functions(Json.Object input) {
         String query = "SELECT id, " + text(input, "expr") + " AS r FROM t";
-        Json.Object row = (Json.Object) get(input, "row");
+        Json.Object row = object(input, "row");
         String data = "bucket_definitions: {b: {data: [" + JsonText.quoted(query) + "]}}";
         String stream = "streams: {s: {query: " + JsonText.quoted(query) + "}}";
-        return object(
+        return answer(
                 "legacy", function(data, row),
                 "legacyFixedJson", function("config: {edition: 1, fixed_json_extract: true}\n" + data, row),
                 "streams", function("config: {edition: 3}\n" + stream, row));
     }
 
-    private static Json function(String yaml, Json.Object members) {
+    private static Json.Object function(String yaml, Json.Object members) {
         Optional<SyncRules> rules = SyncRules.parse(yaml).rules();
         if (rules.isEmpty()) {
-            return object("compileError", Json.Literal.TRUE);
+            return answer("compileError", Json.Literal.TRUE);
         }
         TableRef table = new TableRef(DEFAULT_SCHEMA, "t");
         List<Json.Member> withId = new ArrayList<>(members.members());
@@ -73,116 +93,118 @@ public final class CaseRunner {
         Row row = TypedValues.row(table, new Json.Object(withId));
         try {
             RowEvaluator evaluator = rules.get().rowEvaluator(SyncRules.DEFAULT_TAG, table, DEFAULT_SCHEMA);
-            return object("value", TypedValues.json(evaluator.output(row, "r")));
+            return answer("value", TypedValues.json(evaluator.output(row, "r")));
         } catch (EvaluationException e) {
-            return object("runtimeError", Json.Literal.TRUE);
+            return answer("runtimeError", Json.Literal.TRUE);
         }
     }
 
-    private static Json rowEval(Json.Object input) {
+    private static Json.Object rowEval(Json.Object input) {
         ParsedConfig config = SyncRules.parse(text(input, "rules"));
         if (config.rules().isEmpty()) {
             return invalid(config);
         }
         Evaluated evaluated = new Evaluated(config.rules().get(), prefix(input));
-        evaluated.add(get(input, "table"), (Json.Object) get(input, "row"));
+        evaluated.add(get(input, "table"), object(input, "row"));
         List<Json> rows = new ArrayList<>();
         for (BucketRow row : evaluated.rows) {
-            rows.add(object(
+            rows.add(answer(
                     "bucket", new Json.Text(evaluated.prefix + row.bucket().name()),
                     "table", new Json.Text(row.row().table()),
                     "id", new Json.Text(row.row().id()),
                     "dataJson", new Json.Text(data(row.row())),
                     "checksum", number(Checksum.unsigned(row.row().checksum()))));
         }
-        return object(
+        return answer(
                 "rows", new Json.Array(rows),
                 "rowErrors", number(evaluated.rowErrors),
                 "parameters", evaluated.lookups(),
                 "parameterErrors", number(evaluated.lookupErrors));
     }
 
-    private static Json param(Json.Object input) {
+    private static Json.Object param(Json.Object input) {
         ParsedConfig config = SyncRules.parse(text(input, "rules"));
         if (config.rules().isEmpty()) {
             return invalid(config);
         }
         Evaluated evaluated = new Evaluated(config.rules().get(), prefix(input));
-        evaluated.addAll(input.get("parameterRows"));
+        evaluated.addAll(objectsOrNone(input, "parameterRows"));
         ClientBuckets buckets = evaluated.buckets(input);
         if (buckets.failures().stream().anyMatch(ClientBuckets.Failure::fatal)) {
-            return object("requestError", Json.Literal.TRUE);
+            return answer("requestError", Json.Literal.TRUE);
         }
         List<Json> found = new ArrayList<>();
         for (ClientBuckets.Bucket bucket : buckets.buckets()) {
             List<Json> reasons = bucket.reasons().stream()
-                    .map(reason -> reason.subscription().isPresent()
-                            ? object(
+                    .<Json>map(reason -> reason.subscription().isPresent()
+                            ? answer(
                                     "subscription", number(reason.subscription().getAsInt()))
                             : new Json.Text("default"))
                     .toList();
-            found.add(object(
+            found.add(answer(
                     "bucket", new Json.Text(evaluated.prefix + bucket.bucket().name()),
                     "priority", number(bucket.priority()),
                     "definition", new Json.Text(bucket.bucket().definition()),
                     "reasons", new Json.Array(reasons)));
         }
-        return object(
+        return answer(
                 "buckets",
                 new Json.Array(found),
                 "errors",
                 number(buckets.failures().size()));
     }
 
-    private static Json errors(Json.Object input) {
-        ParsedConfig config = SyncRules.parse(text(input, "rules"));
+    private static Json.Object errors(Json.Object input) {
+        String yaml = text(input, "rules");
+        ParsedConfig config = SyncRules.parse(yaml);
         List<RuleIssue> all = new ArrayList<>(config.issues());
         if (config.rules().isPresent() && input.get("schema") instanceof Json.Object schema) {
             all.addAll(config.rules().get().compare(SyncRules.DEFAULT_TAG, DEFAULT_SCHEMA, tables(schema)));
         }
         List<Json> issues = new ArrayList<>();
         for (RuleIssue issue : all) {
-            issues.add(object(
+            issues.add(answer(
                     "level", new Json.Text(issue.level() == RuleIssue.Level.ERROR ? "error" : "warning"),
                     "code", new Json.Text(issue.code()),
                     "start", number(issue.start()),
                     "end", number(issue.end()),
+                    "text", new Json.Text(yaml.substring(issue.start(), issue.end())),
                     "message", new Json.Text(issue.message())));
         }
         boolean valid = config.rules().isPresent();
-        return object("valid", valid ? Json.Literal.TRUE : Json.Literal.FALSE, "issues", new Json.Array(issues));
+        return answer("valid", valid ? Json.Literal.TRUE : Json.Literal.FALSE, "issues", new Json.Array(issues));
     }
 
     private static Map<TableRef, Set<String>> tables(Json.Object schema) {
         Map<TableRef, Set<String>> tables = new LinkedHashMap<>();
         for (Json.Member table : schema.members()) {
             Set<String> columns = new LinkedHashSet<>();
-            ((Json.Object) table.value()).members().forEach(column -> columns.add(column.name()));
+            object(schema, table.name()).members().forEach(column -> columns.add(column.name()));
             tables.put(new TableRef(DEFAULT_SCHEMA, table.name()), columns);
         }
         return tables;
     }
 
-    private static Json endToEnd(Json.Object input) {
+    private static Json.Object endToEnd(Json.Object input) {
         ParsedConfig config = SyncRules.parse(text(input, "rules"));
         if (config.rules().isEmpty()) {
             return invalid(config);
         }
         Evaluated evaluated = new Evaluated(config.rules().get(), "");
-        evaluated.addAll(input.get("sourceRows"));
+        evaluated.addAll(objectsOrNone(input, "sourceRows"));
         List<Json> clients = new ArrayList<>();
-        for (Json client : ((Json.Array) get(input, "clients")).elements()) {
-            clients.add(evaluated.client((Json.Object) client));
+        for (Json.Object client : objects(input, "clients")) {
+            clients.add(evaluated.client(client));
         }
-        return object("clients", new Json.Array(clients));
+        return answer("clients", new Json.Array(clients));
     }
 
-    private static Json opFormat(Json.Object input) {
+    private static Json.Object opFormat(Json.Object input) {
         return switch (text(input, "kind")) {
             case "put-checksum" -> {
                 JsonBytes json = new JsonBytes(256);
                 json.append('{');
-                for (Json.Member member : ((Json.Object) get(input, "data")).members()) {
+                for (Json.Member member : object(input, "data").members()) {
                     if (json.size() > 1) {
                         json.append(',');
                     }
@@ -192,27 +214,35 @@ public final class CaseRunner {
                 }
                 json.append('}');
                 OutputRow row = new OutputRow(text(input, "objectType"), text(input, "objectId"), json.toByteArray());
-                yield object(
+                yield answer(
                         "dataJson", new Json.Text(data(row)), "checksum", number(Checksum.unsigned(row.checksum())));
             }
             case "remove-checksum" -> {
                 byte[] text = ("delete." + text(input, "subkey")).getBytes(StandardCharsets.UTF_8);
                 int checksum = Checksum.of(Checksum.sha256().digest(text));
-                yield object("checksum", number(Checksum.unsigned(checksum)));
+                yield answer("checksum", number(Checksum.unsigned(checksum)));
             }
             case "sum" -> {
                 int sum = 0;
-                for (Json checksum : ((Json.Array) get(input, "checksums")).elements()) {
-                    sum += ((Json.IntegerNumber) checksum).value().intValue();
+                for (Json checksum : elements(input, "checksums")) {
+                    if (!(checksum instanceof Json.IntegerNumber number)) {
+                        throw new IllegalArgumentException("the case's checksums are not integers");
+                    }
+                    sum += number.value().intValue();
                 }
-                yield object("checksum", number(sum), "unsigned", number(Checksum.unsigned(sum)));
+                yield answer("checksum", number(sum), "unsigned", number(Checksum.unsigned(sum)));
             }
-            case "replica-id" -> ReplicaIds.ofColumns(text(input, "tableId"), (Json.Object) get(input, "keyColumns"));
+            case "replica-id" -> ReplicaIds.ofColumns(text(input, "tableId"), object(input, "keyColumns"));
             case "mongo-subkey" ->
                 ReplicaIds.ofDocument(
                         text(input, "tableId"), text(input, "tableIdKind").equals("objectid"), get(input, "sourceId"));
             default -> UNSUPPORTED;
         };
+    }
+
+    private Json.Object types(Json.Object input) {
+        SourceValues source = sources.get(text(input, "source"));
+        return source == null ? UNSUPPORTED : ValueContexts.of(source.read(input));
     }
 
     /** What rules have made of rows so far. Confined to one thread. */
@@ -229,13 +259,8 @@ public final class CaseRunner {
             this.prefix = prefix;
         }
 
-        void addAll(@Nullable Json tables) {
-            if (tables instanceof Json.Array array) {
-                for (Json item : array.elements()) {
-                    Json.Object object = (Json.Object) item;
-                    add(get(object, "table"), (Json.Object) get(object, "row"));
-                }
-            }
+        void addAll(List<Json.Object> tableRows) {
+            tableRows.forEach(tableRow -> add(get(tableRow, "table"), object(tableRow, "row")));
         }
 
         void add(Json named, Json.Object members) {
@@ -244,8 +269,10 @@ public final class CaseRunner {
             if (named instanceof Json.Object object) {
                 table = new TableRef(textOr(object, "schema", DEFAULT_SCHEMA), text(object, "name"));
                 tag = textOr(object, "connectionTag", tag);
+            } else if (named instanceof Json.Text name) {
+                table = new TableRef(DEFAULT_SCHEMA, name.value());
             } else {
-                table = new TableRef(DEFAULT_SCHEMA, ((Json.Text) named).value());
+                throw new IllegalArgumentException("the case's member \"table\" is not a text or an object");
             }
             Row row = TypedValues.row(table, members);
             RowEvaluator evaluator = rules.rowEvaluator(tag, table, DEFAULT_SCHEMA);
@@ -267,7 +294,7 @@ public final class CaseRunner {
                 keys.elements().forEach(element -> lookup.add(TypedValues.json(element.toValue())));
                 List<Json> rowsOfKey =
                         values.stream().map(Evaluated::typedMembers).toList();
-                all.add(object("lookup", new Json.Array(lookup), "values", new Json.Array(rowsOfKey)));
+                all.add(answer("lookup", new Json.Array(lookup), "values", new Json.Array(rowsOfKey)));
             });
             return new Json.Array(all);
         }
@@ -286,7 +313,7 @@ public final class CaseRunner {
         }
 
         /** The rows that a client gets from all of its buckets. */
-        Json client(Json.Object client) {
+        Json.Object client(Json.Object client) {
             record Key(String table, String id) {}
             Map<Key, List<Json>> data = new LinkedHashMap<>();
             Map<Key, Integer> priorities = new LinkedHashMap<>();
@@ -304,41 +331,41 @@ public final class CaseRunner {
                 }
             }
             List<Json> result = new ArrayList<>();
-            data.forEach((key, variants) -> result.add(object(
+            data.forEach((key, variants) -> result.add(answer(
                     "table", new Json.Text(key.table),
                     "id", new Json.Text(key.id),
                     "priority", number(priorities.getOrDefault(key, 0)),
                     "dataJson", new Json.Array(variants))));
-            return object("rows", new Json.Array(result));
+            return answer("rows", new Json.Array(result));
         }
     }
 
     private static ClientRequest request(Json.Object client) {
         List<ClientRequest.Subscription> subscriptions = new ArrayList<>();
-        if (client.get("subscriptions") instanceof Json.Array array) {
-            for (Json item : array.elements()) {
-                Json.Object subscription = (Json.Object) item;
-                Optional<Integer> priority = subscription.get("priority") instanceof Json.IntegerNumber number
-                        ? Optional.of(number.value().intValueExact())
-                        : Optional.empty();
-                subscriptions.add(new ClientRequest.Subscription(
-                        text(subscription, "stream"), Optional.ofNullable(subscription.get("parameters")), priority));
-            }
+        for (Json.Object subscription : objectsOrNone(client, "subscriptions")) {
+            Optional<Integer> priority = subscription.get("priority") instanceof Json.IntegerNumber number
+                    ? Optional.of(number.value().intValueExact())
+                    : Optional.empty();
+            subscriptions.add(new ClientRequest.Subscription(
+                    text(subscription, "stream"), Optional.ofNullable(subscription.get("parameters")), priority));
         }
         Json.Object parameters =
                 client.get("clientParameters") instanceof Json.Object object ? object : new Json.Object(List.of());
         return new ClientRequest(
-                (Json.Object) get(client, "jwt"),
+                object(client, "jwt"),
                 parameters,
                 subscriptions,
                 client.get("includeDefaultStreams") != Json.Literal.FALSE);
     }
 
-    private static Json invalid(ParsedConfig config) {
-        long errors = config.issues().stream()
-                .filter(issue -> issue.level() == RuleIssue.Level.ERROR)
-                .count();
-        return object("invalid", number(errors));
+    private static Json.Object invalid(ParsedConfig config) {
+        List<Json> messages = new ArrayList<>();
+        for (RuleIssue issue : config.issues()) {
+            if (issue.level() == RuleIssue.Level.ERROR) {
+                messages.add(new Json.Text(issue.message()));
+            }
+        }
+        return answer("invalid", number(messages.size()), "messages", new Json.Array(messages));
     }
 
     private static String prefix(Json.Object input) {
@@ -352,28 +379,12 @@ public final class CaseRunner {
         return new String(row.json(), StandardCharsets.UTF_8);
     }
 
-    private static Json get(Json.Object object, String name) {
-        Json value = object.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException("The case has no member \"" + name + "\"");
-        }
-        return value;
-    }
-
-    private static String text(Json.Object object, String name) {
-        return ((Json.Text) get(object, name)).value();
-    }
-
-    private static String textOr(Json.Object object, String name, String otherwise) {
-        return object.get(name) instanceof Json.Text text ? text.value() : otherwise;
-    }
-
     private static Json number(long value) {
         return new Json.IntegerNumber(BigInteger.valueOf(value));
     }
 
     /** An object of names and values in turn. */
-    private static Json object(Object... namesAndValues) {
+    private static Json.Object answer(Object... namesAndValues) {
         List<Json.Member> members = new ArrayList<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             members.add(new Json.Member((String) namesAndValues[i], (Json) namesAndValues[i + 1]));

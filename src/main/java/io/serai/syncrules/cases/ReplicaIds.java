@@ -22,7 +22,7 @@ final class ReplicaIds {
     private ReplicaIds() {}
 
     /** The replica id of a row of Postgres or MySQL. */
-    static Json ofColumns(String tableId, Json.Object keyColumns) {
+    static Json.Object ofColumns(String tableId, Json.Object keyColumns) {
         Bson bson = new Bson();
         for (Json.Member column : keyColumns.members()) {
             Value value = TypedValues.value(column.value());
@@ -36,7 +36,7 @@ final class ReplicaIds {
     }
 
     /** The subkey of a document of MongoDB. */
-    static Json ofDocument(String tableId, boolean tableIdIsObjectId, Json sourceId) {
+    static Json.Object ofDocument(String tableId, boolean tableIdIsObjectId, Json sourceId) {
         Optional<UUID> uuid = uuid(sourceId);
         if (uuid.isPresent()) {
             return new Json.Object(List.of(member("subkey", tableId + "/" + uuid.get())));

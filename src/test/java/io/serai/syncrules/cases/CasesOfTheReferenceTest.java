@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.change.Json;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,18 +21,18 @@ class CasesOfTheReferenceTest {
         "op-format, 17",
     })
     void comeOutAsTheReferenceSays(String category, int least) {
-        CaseRunner runner = new CaseRunner();
+        CaseRunner runner = new CaseRunner(Map.of());
         List<String> differing = new ArrayList<>();
         int same = 0;
         for (Json.Object testCase : SharedCases.all()) {
             if (!new Json.Text(category).equals(testCase.get("category"))) {
                 continue;
             }
-            Optional<Boolean> grade = CaseGrader.grade(testCase, (Json.Object) runner.run(testCase));
-            if (grade.isPresent() && grade.get()) {
+            CaseOutcome outcome = CaseOutcome.of(testCase, 0, runner);
+            if (outcome.verdict() == CaseOutcome.Verdict.SAME) {
                 same++;
-            } else if (grade.isPresent()) {
-                differing.add(String.valueOf(testCase.get("id")));
+            } else if (outcome.isFault()) {
+                differing.add(outcome.id());
             }
         }
 

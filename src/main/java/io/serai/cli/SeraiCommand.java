@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             SetupCommand.class,
             ValidateCommand.class,
+            EvalCommand.class,
+            TestCommand.class,
             StatusCommand.class,
             DumpCommand.class,
             TeardownCommand.class

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,16 +25,17 @@ class SeraiCommandTest {
     void helpNamesEveryCommandAndTheExitCodes() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
-                .contains("run", "demo", "check", "setup", "validate", "status", "dump", "teardown")
+                .contains("run", "demo", "check", "setup", "validate", "eval", "test", "status", "dump", "teardown")
                 .contains("Exit codes: 0 well, 1 found a fault, 2 wrong usage.");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "check", "setup", "validate", "status", "dump", "teardown"})
+    @ValueSource(strings = {"run", "demo", "check", "setup", "validate", "eval", "test", "status", "dump", "teardown"})
     void everyCommandTellsItsOptions(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: serai " + command);
-        assertThat(out.toString().contains("--config")).isEqualTo(!command.equals("demo"));
+        assertThat(out.toString().contains("--config"))
+                .isEqualTo(!Set.of("demo", "eval", "test").contains(command));
     }
 
     @Test
@@ -45,7 +47,7 @@ class SeraiCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "stauts", "status --wait soon", "dump --bogus"})
+    @ValueSource(strings = {"", "stauts", "status --wait soon", "dump --bogus", "eval cases.json", "test"})
     void wrongUsageIs2(String arguments) {
         assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
                 .isEqualTo(2);

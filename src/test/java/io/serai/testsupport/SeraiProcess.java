@@ -66,6 +66,13 @@ public final class SeraiProcess implements AutoCloseable {
         return output;
     }
 
+    /** A command that is not started yet, for tests that write to its standard input. */
+    public static ProcessBuilder prepare(String... arguments) {
+        List<String> command = java();
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
+    }
+
     /** Ends it as a power failure would, as far as a process can see: {@code kill -9}. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

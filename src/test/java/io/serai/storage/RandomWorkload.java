@@ -92,40 +92,53 @@ final class RandomWorkload {
         if (random.nextBoolean()) {
             batch.position(nextPosition());
         }
-        apply(source, () -> session.commit(batch), () -> model.committed(source, batch), () -> isStored(source, batch));
+        write(source, () -> session.commit(batch), () -> model.committed(source, batch), () -> isStored(source, batch));
     }
 
     private void stage(SourceStorage session, Source source) {
         SourceBatch part = batch(source, true);
-        apply(source, () -> session.stage(part), () -> model.staged(source, part), () -> false);
+        write(source, () -> session.stage(part), () -> model.staged(source, part), () -> false);
     }
 
     private void seal(SourceStorage session, Source source) {
         SourceBatch last = batch(source, true);
         last.position(nextPosition());
-        apply(source, () -> session.seal(last), () -> model.sealed(source, last), () -> isStored(source, last));
+        write(source, () -> session.seal(last), () -> model.sealed(source, last), () -> isStored(source, last));
     }
 
     private void takePart(SourceStorage session, Source source) {
         SourceBatch last = batch(source, false);
         last.position(nextPosition());
-        apply(source, () -> session.takePart(last), () -> model.tookPart(source, last), () -> isStored(source, last));
+        write(source, () -> session.takePart(last), () -> model.tookPart(source, last), () -> isStored(source, last));
     }
 
     private void drop(Source source) {
         sessions.remove(source.name());
         apply(
                 source,
+                writesThatSucceed(),
                 () -> storage.drop(source.name()),
                 () -> model.dropped(source.name()),
                 () -> !storage.sources().contains(source.name()));
     }
 
+    private void write(Source source, Runnable action, Runnable effect, BooleanSupplier isStoredAfterFailure) {
+        int succeeding = writesThatSucceed();
+        if (succeeding > 0) {
+            model.beganToWrite(source);
+        }
+        apply(source, succeeding, action, effect, isStoredAfterFailure);
+    }
+
+    private int writesThatSucceed() {
+        return random.nextInt(5) == 0 ? random.nextInt(6) : Integer.MAX_VALUE;
+    }
+
     /** Does it, sometimes with a failing write on the way; then the storage is opened again, or the source is acquired again. */
-    private void apply(Source source, Runnable action, Runnable effect, BooleanSupplier isStoredAfterFailure) {
-        boolean mayFail = random.nextInt(5) == 0;
-        if (mayFail) {
-            fixture.failAfter(random.nextInt(6));
+    private void apply(
+            Source source, int succeeding, Runnable action, Runnable effect, BooleanSupplier isStoredAfterFailure) {
+        if (succeeding < Integer.MAX_VALUE) {
+            fixture.failAfter(succeeding);
         }
         try {
             action.run();

@@ -32,20 +32,20 @@ final class StorageModel {
     static final class Source {
         private final String name;
         private final Set<String> definitions;
-        private final boolean isDirect;
         private final Map<RowId, RowState> published = new HashMap<>();
         private final Map<RowId, RowState> copy = new HashMap<>();
         private final Map<RowId, RowState> transaction = new HashMap<>();
         private final Map<String, byte @Nullable []> transactionEntries = new HashMap<>();
         private final Map<String, byte[]> entries = new TreeMap<>();
+        private boolean isDecided;
+        private boolean isDirect;
         private boolean isTransactionOpen;
         private boolean takesPart;
         private @Nullable SourcePosition position;
 
-        private Source(String name, Set<String> definitions, boolean isDirect) {
+        private Source(String name, Set<String> definitions) {
             this.name = name;
             this.definitions = definitions;
-            this.isDirect = isDirect;
         }
 
         String name() {
@@ -90,6 +90,10 @@ final class StorageModel {
             return rows;
         }
 
+        private boolean feeds(String definition) {
+            return isDecided && definitions.contains(definition);
+        }
+
         private Map<RowId, RowState> target() {
             return isDirect || takesPart ? published : copy;
         }
@@ -113,12 +117,19 @@ final class StorageModel {
     void acquired(String name, Set<String> definitions) {
         Source known = sources.get(name);
         if (known == null) {
-            boolean isDirect = definitions.stream()
-                    .noneMatch(definition -> shownDefinitions.contains(definition)
-                            || sources.values().stream().anyMatch(source -> source.definitions.contains(definition)));
-            sources.put(name, new Source(name, definitions, isDirect));
+            sources.put(name, new Source(name, definitions));
         } else {
             transactionLost(known);
+        }
+    }
+
+    /** The first write of a source decides, durably and before all else, whether its first copy may go to the buckets directly. */
+    void beganToWrite(Source source) {
+        if (!source.isDecided) {
+            source.isDirect = source.definitions.stream()
+                    .noneMatch(definition -> shownDefinitions.contains(definition)
+                            || sources.values().stream().anyMatch(other -> other.feeds(definition)));
+            source.isDecided = true;
         }
     }
 
@@ -233,8 +244,7 @@ final class StorageModel {
         for (Source source : sources.values()) {
             for (String definition : source.definitions) {
                 boolean isHidden = sources.values().stream()
-                        .anyMatch(
-                                other -> other.definitions.contains(definition) && other.isDirect && !other.takesPart);
+                        .anyMatch(other -> other.feeds(definition) && other.isDirect && !other.takesPart);
                 if (source.takesPart && !isHidden) {
                     shownDefinitions.add(definition);
                 }

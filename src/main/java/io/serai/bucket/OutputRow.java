@@ -31,6 +31,14 @@ public final class OutputRow {
         this.hash = Arrays.copyOf(sha256.digest(json), HASH_BYTES);
     }
 
+    /** A row whose {@link #hash} was made before. */
+    public OutputRow(String table, String id, byte[] json, byte[] hash) {
+        this.table = table;
+        this.id = id;
+        this.json = json;
+        this.hash = hash;
+    }
+
     /** The output table. */
     public String table() {
         return table;

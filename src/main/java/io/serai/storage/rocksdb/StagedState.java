@@ -40,7 +40,7 @@ final class StagedState {
                     .text(bucketRow.bucket().name())
                     .flag(row == last);
             if (row != last) {
-                out.text(row.table()).text(row.id()).block(row.json());
+                out.text(row.table()).text(row.id()).block(row.json()).raw(row.hash());
                 last = row;
             }
         }
@@ -75,7 +75,9 @@ final class StagedState {
         List<BucketRow> bucketRows = new ArrayList<>();
         for (int left = in.varint(); left > 0; left--) {
             BucketName bucket = new BucketName(in.text(), in.text());
-            OutputRow row = in.flag() ? bucketRows.getLast().row() : new OutputRow(in.text(), in.text(), in.block());
+            OutputRow row = in.flag()
+                    ? bucketRows.getLast().row()
+                    : new OutputRow(in.text(), in.text(), in.block(), in.raw(OutputRow.HASH_BYTES));
             bucketRows.add(new BucketRow(bucket, row));
         }
         List<Lookup> lookups = new ArrayList<>();

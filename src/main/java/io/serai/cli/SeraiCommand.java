@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             TestCommand.class,
             StatusCommand.class,
             DumpCommand.class,
+            BucketsCommand.class,
             TeardownCommand.class
         },
         versionProvider = SeraiCommand.VersionText.class,

@@ -95,6 +95,12 @@ class CommandsIT {
         assertThat(serai("dump", "mine[\"u2\"]").out().lines()).hasSize(1);
         assertThat(serai("dump", "--prefix", "mine").out()).isEqualTo(alone.out());
         assertThat(serai("dump", "--ops").out().lines()).hasSize(3);
+        assertThat(serai("buckets", "--json").out().lines())
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("{\"bucket\":\"mine[\\\"u1\\\"]\",\"rows\":2,\"operations\":2,");
+        assertThat(serai("buckets", "mine[\"u2\"]").out()).startsWith("mine[\"u2\"]: rows 1, operations 1, ");
     }
 
     @Test

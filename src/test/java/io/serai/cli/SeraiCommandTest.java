@@ -25,12 +25,36 @@ class SeraiCommandTest {
     void helpNamesEveryCommandAndTheExitCodes() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
-                .contains("run", "demo", "check", "setup", "validate", "eval", "test", "status", "dump", "teardown")
+                .contains(
+                        "run",
+                        "demo",
+                        "check",
+                        "setup",
+                        "validate",
+                        "eval",
+                        "test",
+                        "status",
+                        "dump",
+                        "buckets",
+                        "teardown")
                 .contains("Exit codes: 0 well, 1 found a fault, 2 wrong usage.");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "check", "setup", "validate", "eval", "test", "status", "dump", "teardown"})
+    @ValueSource(
+            strings = {
+                "run",
+                "demo",
+                "check",
+                "setup",
+                "validate",
+                "eval",
+                "test",
+                "status",
+                "dump",
+                "buckets",
+                "teardown"
+            })
     void everyCommandTellsItsOptions(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: serai " + command);

@@ -8,6 +8,7 @@ import io.serai.testsupport.SeraiProcess;
 import io.serai.testsupport.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -124,7 +125,8 @@ class CommandsIT {
 
         process.destroy();
 
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        boolean isEnded = process.waitFor(20, TimeUnit.SECONDS);
+        assertThat(isEnded).as(() -> threads(process)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(folder.resolve("data/admin.sock")).doesNotExist();
     }
@@ -266,6 +268,18 @@ class CommandsIT {
                 "io.serai.Main"));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).start();
+    }
+
+    /** What a process does that should have ended. */
+    private static String threads(Process process) {
+        Path jstack = Path.of(System.getProperty("java.home"), "bin", "jstack");
+        try {
+            return read(new ProcessBuilder(jstack.toString(), Long.toString(process.pid()))
+                    .start()
+                    .getInputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String read(InputStream in) {

@@ -190,6 +190,19 @@ public abstract class SourceStorageContract extends StorageContract {
         }
 
         @Test
+        void isShownWhileAnotherOfItsDefinitionsHasWrittenNothing() {
+            SourceStorage down = acquire("down");
+
+            takingPart("up").commit(batch(2, "a", row("a", "of the one that is up", ALL)));
+
+            assertThat(ReducedBuckets.data(storage, ALL)).hasSize(1);
+            down.commit(batch(1, "b", row("b", "copied later", ALL)));
+            assertThat(ReducedBuckets.data(storage, ALL)).hasSize(1);
+            down.takePart(batch(2));
+            assertThat(ReducedBuckets.data(storage, ALL)).hasSize(2);
+        }
+
+        @Test
         void fillsBucketsThatAreShownAlreadyAtOnce() {
             takingPart("first").commit(batch(2, "a", row("a", "of the first", ALL)));
             SourceStorage second = acquire("second");

@@ -8,6 +8,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
@@ -89,7 +90,9 @@ final class DatabaseOptions implements AutoCloseable {
                 // Read key by key, in no order; most keys that a copy asks for are not there: filters answer that, in
                 // memtables, too.
                 table.setBlockSize(4 * 1024).setFilterPolicy(bloom);
-                options.setMemtablePrefixBloomSizeRatio(0.05).setMemtableWholeKeyFiltering(true);
+                options.setCompactionStyle(CompactionStyle.UNIVERSAL)
+                        .setMemtablePrefixBloomSizeRatio(0.05)
+                        .setMemtableWholeKeyFiltering(true);
             }
             case STAGED -> {
                 // What is staged leaves soon, mostly before it is compacted.
@@ -97,7 +100,8 @@ final class DatabaseOptions implements AutoCloseable {
                 options.setCompressionPerLevel(
                         List.of(CompressionType.NO_COMPRESSION, CompressionType.LZ4_COMPRESSION));
             }
-            case META, OPS, LOOKUPS -> {}
+            case OPS -> options.setCompactionStyle(CompactionStyle.UNIVERSAL); // rewritten less often than in levels
+            case META, LOOKUPS -> {}
         }
         return options.setTableFormatConfig(table); // last, because it copies what it is given
     }

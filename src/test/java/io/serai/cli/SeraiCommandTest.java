@@ -7,14 +7,19 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class SeraiCommandTest {
+    private static final List<String> COMMANDS = List.of(
+            "run", "demo", "check", "setup", "validate", "eval", "test", "status", "dump", "buckets", "teardown");
+
     @TempDir
     Path folder;
 
@@ -24,37 +29,11 @@ class SeraiCommandTest {
     @Test
     void helpNamesEveryCommandAndTheExitCodes() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString())
-                .contains(
-                        "run",
-                        "demo",
-                        "check",
-                        "setup",
-                        "validate",
-                        "eval",
-                        "test",
-                        "status",
-                        "dump",
-                        "buckets",
-                        "teardown")
-                .contains("Exit codes: 0 well, 1 found a fault, 2 wrong usage.");
+        assertThat(out.toString()).contains(COMMANDS).contains("Exit codes: 0 well, 1 found a fault, 2 wrong usage.");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "run",
-                "demo",
-                "check",
-                "setup",
-                "validate",
-                "eval",
-                "test",
-                "status",
-                "dump",
-                "buckets",
-                "teardown"
-            })
+    @FieldSource("COMMANDS")
     void everyCommandTellsItsOptions(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: serai " + command);

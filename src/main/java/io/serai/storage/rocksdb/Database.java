@@ -10,11 +10,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -23,15 +26,25 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The opened RocksDB: synced atomic writes, reads, cursors. Thread-safe. Native objects are freed only when nobody uses them: {@link #close} waits for
  * reads in progress, ends open cursors, and whoever comes later gets an {@link IllegalStateException}.
  */
 final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    private static final int SMALLEST_BUFFER = 4096;
+    private static final int LARGEST_SPARE_BUFFER = 32 << 20;
+
     private final Path path;
     private final boolean isReadOnly;
     private final Settings settings;
+
+    /** Buffers of earlier writes, since large ones are dear to allocate. */
+    private final Queue<Encoder> spareBuffers = new ArrayBlockingQueue<>(2);
 
     /** Shared by reads and writes, exclusive for opening and closing. A thread that holds a cursor may read, but not close. */
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
@@ -67,11 +80,12 @@ final class Database implements AutoCloseable {
         return database;
     }
 
-    /** An empty write with room for {@code capacity} bytes; it grows when it needs more. */
-    WriteBuffer newWrite(int capacity) {
+    /** An empty write. {@link #write} ends its use. */
+    WriteBuffer newWrite() {
+        Encoder spare = spareBuffers.poll();
         use.readLock().lock();
         try {
-            return new WriteBuffer(opened().ids, capacity);
+            return new WriteBuffer(opened().ids, spare == null ? new Encoder(SMALLEST_BUFFER) : spare);
         } finally {
             use.readLock().unlock();
         }
@@ -98,6 +112,10 @@ final class Database implements AutoCloseable {
             throw writeFailed(String.valueOf(e.getMessage()), e);
         } finally {
             use.readLock().unlock();
+            Encoder buffer = write.appended();
+            if (buffer.capacity() <= LARGEST_SPARE_BUFFER) {
+                spareBuffers.offer(buffer);
+            }
         }
     }
 
@@ -195,6 +213,9 @@ final class Database implements AutoCloseable {
         closing = true;
         exclusively(() -> {
             if (opened != null) {
+                if (!isReadOnly && !failed) {
+                    opened.flush();
+                }
                 opened.close();
                 opened = null;
             }
@@ -351,6 +372,15 @@ final class Database implements AutoCloseable {
 
         ColumnFamilyHandle handle(Family family) {
             return Objects.requireNonNull(families.get(family));
+        }
+
+        /** Writes what is in memory to tables, so that the next opening need not replay the log. Nothing depends on it. */
+        void flush() {
+            try (FlushOptions wait = new FlushOptions()) {
+                rocks.flush(wait, handles);
+            } catch (RocksDBException e) {
+                LOG.atDebug().setCause(e).log("The storage's memory was not flushed; the next start replays its log");
+            }
         }
 
         void close() {

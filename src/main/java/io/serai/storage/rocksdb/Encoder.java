@@ -86,6 +86,11 @@ final class Encoder {
         return size;
     }
 
+    /** The number of bytes that it has taken from the heap. */
+    int capacity() {
+        return bytes.length;
+    }
+
     /** A copy of the bytes so far. */
     byte[] toBytes() {
         return Arrays.copyOf(bytes, size);

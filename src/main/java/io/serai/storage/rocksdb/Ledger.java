@@ -20,9 +20,6 @@ import org.slf4j.LoggerFactory;
 final class Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
-    private static final int SMALL_BYTES = 4096;
-    private static final int LARGEST_BYTES = 64 << 20;
-
     private final Database database;
     private final Buckets buckets;
     private final BucketSums sums; // guarded by lock
@@ -91,14 +88,9 @@ final class Ledger {
         }
     }
 
-    /** An empty write of a few records. */
+    /** An empty write. */
     Changes newChanges() {
-        return newChanges(SMALL_BYTES);
-    }
-
-    /** An empty write of about {@code bytes} bytes. */
-    Changes newChanges(long bytes) {
-        return new Changes(database.newWrite((int) Math.min(LARGEST_BYTES, Math.max(SMALL_BYTES, bytes))));
+        return new Changes(database.newWrite());
     }
 
     /** Reads the state again after a write failed, so that nothing is believed but what is on the disk. */

@@ -28,7 +28,7 @@ final class Publisher {
     void finish(String source, long epoch) {
         SourceRecord record = ledger.source(source);
         for (Publication current = record.publication(); current != null; current = record.publication()) {
-            Changes changes = ledger.newChanges(store.pieceSize().bytes());
+            Changes changes = ledger.newChanges();
             Publication next = advance(record, current, changes);
             record = ledger.write(source, epoch, changes, r -> next == null ? r.publicationEnded() : r.with(next));
         }

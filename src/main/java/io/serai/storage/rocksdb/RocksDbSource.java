@@ -156,7 +156,7 @@ final class RocksDbSource implements SourceStorage {
 
     /** The changes of whole transactions: differences to what is stored, or states for the copy stage. */
     private Changes changes(SourceRecord source, SourceBatch batch) {
-        Changes changes = ledger.newChanges(2 * batch.bytes());
+        Changes changes = ledger.newChanges();
         writeNames(source, batch, changes);
         if (source.isCopyStaged()) {
             addStates(source, source.stages().copy(), batch, changes);
@@ -173,19 +173,21 @@ final class RocksDbSource implements SourceStorage {
         for (TableHandle table : part.truncated()) {
             new TruncateExpansion(store, source, epoch).write(table);
         }
-        Changes changes = ledger.newChanges(2 * part.bytes());
+        Changes changes = ledger.newChanges();
         writeNames(source, part, changes);
         addStates(source, stage, part, changes);
         return changes;
     }
 
     private static void addStates(SourceRecord source, int stage, SourceBatch batch, Changes changes) {
+        Encoder record = new Encoder(1024);
         batch.rows()
-                .forEach((table, states) -> states.forEach((key, state) -> changes.buffer()
-                        .put(
-                                Family.STAGED,
-                                Keys.staged(source.number(), stage, table.number(), key.bytes()),
-                                StagedState.encode(state))));
+                .forEach((table, states) -> states.forEach((key, state) -> {
+                    record.clear();
+                    StagedState.write(record, state);
+                    byte[] staged = Keys.staged(source.number(), stage, table.number(), key.bytes());
+                    changes.buffer().put(Family.STAGED, staged, record);
+                }));
     }
 
     private void writeNames(SourceRecord source, SourceBatch batch, Changes changes) {

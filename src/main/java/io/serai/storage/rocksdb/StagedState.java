@@ -21,17 +21,18 @@ final class StagedState {
 
     private StagedState() {}
 
-    static byte[] encode(RowState state) {
-        return switch (state) {
-            case RowState.Absent gone -> ABSENT;
-            case RowState.Present present -> encode(present);
-        };
+    /** Appends the stored form. */
+    static void write(Encoder out, RowState state) {
+        switch (state) {
+            case RowState.Absent gone -> out.raw(ABSENT);
+            case RowState.Present present -> write(out, present);
+        }
     }
 
-    private static byte[] encode(RowState.Present present) {
+    private static void write(Encoder out, RowState.Present present) {
         List<BucketRow> bucketRows = present.evaluated().bucketRows();
         List<Lookup> lookups = present.evaluated().lookups();
-        Encoder out = new Encoder(512).u8(PRESENT).varint(present.relation()).block(present.image());
+        out.u8(PRESENT).varint(present.relation()).block(present.image());
         out.varint(bucketRows.size());
         @Nullable OutputRow last = null;
         for (BucketRow bucketRow : bucketRows) {
@@ -51,7 +52,6 @@ final class StagedState {
                     .text(lookup.key())
                     .text(lookup.values());
         }
-        return out.toBytes();
     }
 
     /** Whether the stored form is that of a row that is gone. */

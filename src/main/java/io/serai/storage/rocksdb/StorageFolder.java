@@ -58,7 +58,7 @@ final class StorageFolder {
             return verify(path, database);
         }
         String id = newId(random);
-        WriteBuffer write = database.newWrite(256);
+        WriteBuffer write = database.newWrite();
         write.put(Family.META, Keys.FORMAT, new Encoder(4).i32(FORMAT).toBytes());
         write.put(Family.META, Keys.IDENTITY, id.getBytes(StandardCharsets.UTF_8));
         write.put(

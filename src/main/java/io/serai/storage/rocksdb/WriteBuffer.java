@@ -18,10 +18,12 @@ final class WriteBuffer {
     private final Map<Family, Integer> familyIds;
     private int count;
 
-    /** An empty write, with room for {@code capacity} bytes, to a database whose column families have these ids. */
-    WriteBuffer(Map<Family, Integer> familyIds, int capacity) {
+    /** An empty write to a database whose column families have these ids; it fills {@code out}, which nobody else may use meanwhile. */
+    WriteBuffer(Map<Family, Integer> familyIds, Encoder out) {
         this.familyIds = familyIds;
-        this.out = new Encoder(capacity).i64(0).i32(0);
+        this.out = out;
+        out.clear();
+        out.i64(0).i32(0);
     }
 
     /** Sets a key. */

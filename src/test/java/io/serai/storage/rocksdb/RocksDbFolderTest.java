@@ -179,7 +179,7 @@ class RocksDbFolderTest {
 
     private void put(byte[] key, byte[] value) throws RocksDBException {
         try (Database database = Database.open(folder, false, Settings.DEFAULT)) {
-            WriteBuffer write = database.newWrite(64);
+            WriteBuffer write = database.newWrite();
             write.put(Family.META, key, value);
             database.write(write);
         }

@@ -133,11 +133,14 @@ class StoredFormsTest {
                                 new BucketRow(new BucketName("e", "e[]"), new OutputRow("t", "", bytes("{}")))),
                         List.of(new Lookup("d", "0", "[\"x\"]", "{}"))));
 
-        assertThat(StagedState.decode(StagedState.encode(state)))
-                .usingRecursiveComparison()
-                .isEqualTo(state);
-        assertThat(StagedState.decode(StagedState.encode(RowState.Absent.ABSENT)))
-                .isEqualTo(RowState.Absent.ABSENT);
+        assertThat(staged(state)).usingRecursiveComparison().isEqualTo(state);
+        assertThat(staged(RowState.Absent.ABSENT)).isEqualTo(RowState.Absent.ABSENT);
+    }
+
+    private static RowState staged(RowState state) {
+        Encoder out = new Encoder(1);
+        StagedState.write(out, state);
+        return StagedState.decode(out.toBytes());
     }
 
     private static byte[] bytes(String text) {

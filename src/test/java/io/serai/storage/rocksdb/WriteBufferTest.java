@@ -24,7 +24,7 @@ class WriteBufferTest {
         NavigableMap<byte[], byte[]> expected = new TreeMap<>(Arrays::compareUnsigned);
         try (Database database = Database.open(folder, false, Settings.DEFAULT)) {
             for (int i = 0; i < 20; i++) {
-                WriteBuffer write = database.newWrite(1);
+                WriteBuffer write = database.newWrite();
                 for (int left = random.nextInt(50); left > 0; left--) {
                     add(random, write, expected);
                 }

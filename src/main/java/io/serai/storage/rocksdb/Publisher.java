@@ -1,16 +1,21 @@
 package io.serai.storage.rocksdb;
 
 import io.serai.change.RowKey;
+import io.serai.error.SeraiException;
 import io.serai.storage.RowState;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finishes what is too large for one write: publishes sealed stages, and removes sources. Each piece is one write that also says how far it came, so
- * that whoever opens the storage after a crash goes on from there. Checkpoints are held until the last piece, by {@link Ledger}. Thread-safe;
+ * that whoever opens the storage after a crash goes on from there. While one piece is written the next is prepared: they share no row. Checkpoints are held until the last piece, by {@link Ledger}. Thread-safe;
  * of two that work at one source, the one with the older lease is fenced.
  */
 final class Publisher {
@@ -27,22 +32,46 @@ final class Publisher {
     /** Goes on with the source's publication until its end; answers at once when there is none. */
     void finish(String source, long epoch) {
         SourceRecord record = ledger.source(source);
-        for (Publication current = record.publication(); current != null; current = record.publication()) {
-            Changes changes = ledger.newChanges();
-            Publication next = advance(record, current, changes);
-            record = ledger.write(source, epoch, changes, r -> next == null ? r.publicationEnded() : r.with(next));
+        Publication publication = record.publication();
+        if (publication == null) {
+            return;
+        }
+        try (ExecutorService ahead = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("serai-publish").daemon().factory())) {
+            Piece piece = prepare(record, publication);
+            while (true) {
+                Publication rest = piece.rest();
+                CompletableFuture<Piece> next =
+                        rest == null ? null : CompletableFuture.supplyAsync(() -> prepare(record, rest), ahead);
+                ledger.write(source, epoch, piece.changes(), r -> rest == null ? r.publicationEnded() : r.with(rest));
+                if (next == null) {
+                    return;
+                }
+                piece = await(next);
+            }
         }
     }
 
-    /** Adds the next piece to {@code changes}, and answers how far the publication is after it; null is its end. */
-    private @Nullable Publication advance(SourceRecord source, Publication current, Changes changes) {
+    private static Piece await(CompletableFuture<Piece> piece) {
+        try {
+            return piece.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof SeraiException cause ? cause : e;
+        }
+    }
+
+    /** A piece that can be written, and what is left after it; null is nothing. */
+    private record Piece(Changes changes, @Nullable Publication rest) {}
+
+    private Piece prepare(SourceRecord source, Publication current) {
+        Changes changes = ledger.newChanges();
         PieceReader reader = switch (current.kind()) {
             case TRANSACTION -> publish(source, current, source.stages().transaction(), changes);
             case COPY -> publish(source, current, source.stages().copy(), changes);
             case TRANSACTION_TO_COPY -> moveToCopy(source, current, changes);
             case DROP -> drop(source, current, changes);
         };
-        return reader.isAtEnd() ? null : current.at(reader.last());
+        return new Piece(changes, reader.isAtEnd() ? null : current.at(reader.last()));
     }
 
     private PieceReader publish(SourceRecord source, Publication current, int stage, Changes changes) {

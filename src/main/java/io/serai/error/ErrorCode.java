@@ -49,10 +49,9 @@ public enum ErrorCode {
             "Compare the route with the template of the source in routes/."),
     SOURCE_TABLE_CHANGED(
             "S1005",
-            false,
-            "A table that is replicated was altered, dropped, recreated, renamed or left out of what is replicated. This version does not follow"
-                    + " such changes, so the source stopped before anything wrong was stored.",
-            "Run `serai teardown --source ID`, then `serai run`: the source is copied again."),
+            true,
+            "A table that is replicated was altered, dropped, recreated, renamed or left out of what is replicated, or one appeared.",
+            "The source begins again by itself and copies that table beside the stream; only differences reach clients."),
     SOURCE_IN_USE(
             "S1006",
             true,

@@ -5,12 +5,14 @@ import io.serai.change.SourcePosition;
 import io.serai.source.RoutedBatch.Listing;
 import io.serai.storage.RowState;
 import io.serai.storage.RowState.Absent;
+import io.serai.storage.RowsOfOthers;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.TableHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 final class Committer {
     private static final int STREAM_SLOTS = 2;
     private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final int SWEPT_AT_ONCE = 4096;
     private static final Duration CHUNK_PATIENCE = Duration.ofMillis(10);
 
     /** What the thread is asked to write. */
@@ -63,6 +66,10 @@ final class Committer {
     private final ConcurrentLinkedDeque<RoutedBatch> inFlight = new ConcurrentLinkedDeque<>();
     private final List<ReadChunk> waiting = new ArrayList<>();
     private final List<Work.Plan> plans = new ArrayList<>();
+    /** Tables that are copied once the stream has passed the look that found them. */
+    private final List<SourceTable> unplanned;
+    /** How far the former rows of renewed tables have left. */
+    private final Map<SourceTable, RowKey> sweptTo = new HashMap<>();
 
     private volatile SourcePosition position;
     private volatile boolean takesPart;
@@ -70,6 +77,8 @@ final class Committer {
     private volatile boolean ended;
     private byte[] storedDelivered;
     private volatile boolean staging;
+    private volatile boolean planning;
+    private boolean sweeping;
     private boolean keysAreRead;
 
     Committer(
@@ -91,6 +100,7 @@ final class Committer {
         this.changedKeys = changedKeys;
         this.listings = listings;
         this.copies = copies;
+        this.unplanned = copies.unplanned();
         this.copier = copier;
         this.progress = progress;
     }
@@ -100,13 +110,12 @@ final class Committer {
         try {
             settle();
             while (true) {
-                Duration patience = waiting.isEmpty() ? PATIENCE : CHUNK_PATIENCE;
-                Work work = inbox.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+                Work work = inbox.poll(patience().toNanos(), TimeUnit.NANOSECONDS);
                 if (work != null) {
                     write(work);
                 } else if (ending) {
                     return;
-                } else if (!waiting.isEmpty()) {
+                } else if (!waiting.isEmpty() || planning) {
                     log.requestPosition();
                 }
                 settle();
@@ -170,7 +179,14 @@ final class Committer {
 
     /** Whether a read waits for the stream to pass it. */
     boolean awaitsPosition() {
-        return copier.isWorking();
+        return copier.isWorking() || planning;
+    }
+
+    private Duration patience() {
+        if (sweeping) {
+            return Duration.ZERO;
+        }
+        return waiting.isEmpty() && !planning ? PATIENCE : CHUNK_PATIENCE;
     }
 
     private void write(Work work) throws InterruptedException {
@@ -257,6 +273,9 @@ final class Committer {
                 join(chunk);
             }
         }
+        unplanned.removeIf(this::planIfPassed);
+        planning = !unplanned.isEmpty();
+        sweep();
         if (!keysAreRead && listings.incompleteCount() > 0) {
             keysAreRead = copier.readIncomplete(listings);
         }
@@ -265,6 +284,46 @@ final class Committer {
             takesPart = true;
             progress.advanced();
         }
+    }
+
+    private boolean planIfPassed(SourceTable table) {
+        boolean passed =
+                table.renewal() == null || position.covers(table.renewal().since());
+        if (passed) {
+            copier.plan(table);
+        }
+        return passed;
+    }
+
+    /** Lets a piece of the rows leave that are from before a table was renewed and that neither the copy nor the stream has touched since. */
+    private void sweep() {
+        sweeping = false;
+        for (SourceTable table : copies.sweepable(position)) {
+            if (listings.incomplete(table.handle(), 1).isEmpty()) {
+                sweep(table);
+            }
+        }
+    }
+
+    private void sweep(SourceTable table) {
+        RowsOfOthers rows = storage.rowsOfOthers(
+                table.handle(),
+                table.isGone() ? RowsOfOthers.NO_RELATION : table.relationNumber(),
+                sweptTo.get(table),
+                SWEPT_AT_ONCE);
+        RoutedBatch batch = new RoutedBatch();
+        rows.keys().forEach(key -> batch.put(table.handle(), key, Absent.ABSENT));
+        Runnable afterwards = listings.apply(batch, batch.rows());
+        if (rows.last() == null) {
+            copies.swept(table, batch.rows());
+        } else {
+            sweptTo.put(table, rows.last());
+            sweeping = true;
+        }
+        storage.commit(batch.rows());
+        afterwards.run();
+        noteChanged(batch);
+        progress.advanced();
     }
 
     private void writePlan(Work.Plan plan) {

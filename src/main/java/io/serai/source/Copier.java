@@ -72,9 +72,11 @@ final class Copier {
         for (SourceTable table : copies.tables()) {
             copy(table, copies.remaining(table));
         }
-        for (SourceTable table : copies.unplanned()) {
-            add(new Task.Plan(table));
-        }
+    }
+
+    /** Begins the copy of a table. */
+    void plan(SourceTable table) {
+        add(new Task.Plan(table));
     }
 
     /** Copies these ranges of the table. */

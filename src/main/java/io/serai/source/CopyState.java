@@ -1,6 +1,7 @@
 package io.serai.source;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.serai.change.SourcePosition;
 import io.serai.source.Entries.CopyProgress;
 import io.serai.source.SourceStatus.TableProgress;
 import io.serai.storage.SourceBatch;
@@ -8,8 +9,11 @@ import io.serai.storage.SourceState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,10 @@ final class CopyState {
     @GuardedBy("this")
     private final Map<SourceTable, @Nullable CopyProgress> progress = new HashMap<>();
 
+    /** Tables whose former rows are still to leave. */
+    @GuardedBy("this")
+    private final Set<SourceTable> renewed = new LinkedHashSet<>();
+
     private final Collection<SourceTable> tables;
     private final Map<SourceTable, Long> estimates = new HashMap<>();
     private final long startedNanos = System.nanoTime();
@@ -35,6 +43,9 @@ final class CopyState {
         this.tables = List.copyOf(tables);
         for (SourceTable table : this.tables) {
             int number = table.handle().number();
+            if (table.renewal() != null) {
+                renewed.add(table);
+            }
             estimates.put(table, Entries.estimate(state, number));
             progress.put(table, Entries.progress(state, number));
             remaining.put(table, new TreeMap<>(Entries.chunks(state, number)));
@@ -79,7 +90,7 @@ final class CopyState {
     synchronized List<SourceTable> unplanned() {
         List<SourceTable> unplanned = new ArrayList<>();
         for (SourceTable table : tables) {
-            if (progress.get(table) == null) {
+            if (progress.get(table) == null && !table.isGone()) {
                 unplanned.add(table);
             }
         }
@@ -96,15 +107,44 @@ final class CopyState {
         return tables;
     }
 
-    /** Whether every table is copied. */
+    /** Whether every table is copied, and what former rows had to leave has left. */
     synchronized boolean isDone() {
         for (SourceTable table : tables) {
-            CopyProgress of = progress.get(table);
-            if (of == null || !of.isDone()) {
+            if (!isCopied(table)) {
                 return false;
             }
         }
-        return true;
+        return renewed.isEmpty();
+    }
+
+    /** Tables whose former rows can leave once the stream has reached {@code position}: nothing brings a row of them back. */
+    synchronized List<SourceTable> sweepable(SourcePosition position) {
+        List<SourceTable> sweepable = new ArrayList<>();
+        for (SourceTable table : renewed) {
+            if (isCopied(table)
+                    && position.covers(Objects.requireNonNull(table.renewal()).since())) {
+                sweepable.add(table);
+            }
+        }
+        return sweepable;
+    }
+
+    /** Notes that a table's former rows have left. */
+    synchronized void swept(SourceTable table, SourceBatch entries) {
+        int number = table.handle().number();
+        entries.entry(Entries.renewal(number), null);
+        if (table.isGone()) {
+            entries.entry(Entries.table(number), null);
+            entries.entry(Entries.estimate(number), null);
+            entries.entry(Entries.relation(table.relationNumber()), null);
+        }
+        renewed.remove(table);
+    }
+
+    @GuardedBy("this")
+    private boolean isCopied(SourceTable table) {
+        CopyProgress of = progress.get(table);
+        return table.isGone() || of != null && of.isDone();
     }
 
     /** What `status` shows of it. */
@@ -112,6 +152,9 @@ final class CopyState {
         double seconds = Math.max(0.001, (System.nanoTime() - startedNanos) / 1e9);
         List<TableProgress> report = new ArrayList<>();
         for (SourceTable table : tables) {
+            if (table.isGone()) {
+                continue;
+            }
             CopyProgress of = progress.get(table);
             double rate = of != null && of.isDone() ? 0 : rowsSinceStart.getOrDefault(table, 0L) / seconds;
             report.add(

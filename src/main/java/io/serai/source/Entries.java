@@ -6,6 +6,7 @@ import io.serai.change.RowKey;
 import io.serai.change.TableRef;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.serai.source.SourceTable.Renewal;
 import io.serai.storage.SourceState;
 import io.serai.storage.TableHandle;
 import java.io.ByteArrayInputStream;
@@ -19,7 +20,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code delivered}</td><td>transactions that reads may not see yet</td></tr>
  * <tr><td>{@code relation/N}</td><td>a relation under which images are stored</td></tr>
  * <tr><td>{@code table/N}</td><td>a table, its relation's number and its identity</td></tr>
+ * <tr><td>{@code renewal/N}</td><td>that the table was altered, is gone, or came later, and where it was looked at</td></tr>
  * <tr><td>{@code estimate/N}</td><td>how many rows the database thought that the table had when it was first looked at</td></tr>
  * <tr><td>{@code planned/N}</td><td>the table's copy: chunks that were planned and written, rows that were written</td></tr>
  * <tr><td>{@code chunk/N/M}</td><td>a range of the table that is still to be copied</td></tr>
@@ -43,6 +48,7 @@ final class Entries {
     static final String DELIVERED = "delivered";
     private static final String RELATION = "relation/";
     private static final String TABLE = "table/";
+    private static final String RENEWAL = "renewal/";
     private static final String ESTIMATE = "estimate/";
     private static final String PLANNED = "planned/";
     private static final String CHUNK = "chunk/";
@@ -57,6 +63,10 @@ final class Entries {
 
     static String table(int number) {
         return TABLE + pad(number);
+    }
+
+    static String renewal(int table) {
+        return RENEWAL + pad(table);
     }
 
     static String estimate(int table) {
@@ -112,6 +122,13 @@ final class Entries {
         });
     }
 
+    static byte[] encode(Renewal renewal) {
+        return encode(out -> {
+            out.writeBoolean(renewal.gone());
+            out.writeUTF(renewal.since().text());
+        });
+    }
+
     static byte[] encode(CopyProgress progress) {
         return encode(out -> {
             out.writeInt(progress.chunks());
@@ -121,21 +138,37 @@ final class Entries {
     }
 
     /** The tables that are replicated, by number. */
-    static Map<Integer, SourceTable> tables(SourceState state, SourceDatabase database) {
+    static NavigableMap<Integer, SourceTable> tables(SourceState state, SourceDatabase database) {
         Map<Integer, Relation> relations = new TreeMap<>();
         state.entries().tailMap(RELATION).forEach((name, value) -> {
             if (name.startsWith(RELATION)) {
                 relations.put(number(name, RELATION), decodeRelation(value, database));
             }
         });
-        Map<Integer, SourceTable> tables = new TreeMap<>();
+        NavigableMap<Integer, SourceTable> tables = new TreeMap<>();
         state.entries().tailMap(TABLE).forEach((name, value) -> {
             if (name.startsWith(TABLE)) {
                 int number = number(name, TABLE);
-                tables.put(number, decodeTable(number, value, relations));
+                byte[] renewal = state.entries().get(renewal(number));
+                tables.put(
+                        number,
+                        decodeTable(
+                                number, value, relations, renewal == null ? null : decodeRenewal(renewal, database)));
             }
         });
         return tables;
+    }
+
+    /** The numbers of the relations that are stored. */
+    static SortedSet<Integer> relations(SourceState state) {
+        SortedSet<Integer> numbers = new TreeSet<>();
+        for (String name : state.entries().tailMap(RELATION).keySet()) {
+            if (!name.startsWith(RELATION)) {
+                break;
+            }
+            numbers.add(number(name, RELATION));
+        }
+        return numbers;
     }
 
     /** The progress of the table's copy, or null before it was planned. */
@@ -202,7 +235,15 @@ final class Entries {
         });
     }
 
-    private static SourceTable decodeTable(int number, byte[] value, Map<Integer, Relation> relations) {
+    private static Renewal decodeRenewal(byte[] value, SourceDatabase database) {
+        return decode(value, in -> {
+            boolean gone = in.readBoolean();
+            return new Renewal(database.position(in.readUTF()), gone);
+        });
+    }
+
+    private static SourceTable decodeTable(
+            int number, byte[] value, Map<Integer, Relation> relations, @Nullable Renewal renewal) {
         return decode(value, in -> {
             TableRef table = new TableRef(in.readUTF(), in.readUTF());
             int relation = in.readInt();
@@ -210,7 +251,7 @@ final class Entries {
             if (columns == null) {
                 throw damaged("table " + table + " names a relation that is not stored", null);
             }
-            return new SourceTable(new TableHandle(number, table), relation, columns, readText(in));
+            return new SourceTable(new TableHandle(number, table), relation, columns, readText(in), renewal);
         });
     }
 

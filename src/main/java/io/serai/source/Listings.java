@@ -107,7 +107,8 @@ final class Listings {
         }
     }
 
-    private static String entry(TableHandle table, RowKey key, Listing listing) {
+    /** The name of the entry under which a row is listed. */
+    static String entry(TableHandle table, RowKey key, Listing listing) {
         return switch (listing) {
             case Listing.Incomplete unread -> Entries.incomplete(table, key);
             case Listing.Diverted diverted -> Entries.diverted(table, key);

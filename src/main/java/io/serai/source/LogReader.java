@@ -3,6 +3,7 @@ package io.serai.source;
 import io.serai.change.SourcePosition;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Reads a source's log from a position on: whole transactions, in commit order. Knows nothing of rules or storage. Confined to one thread, except
@@ -21,6 +22,9 @@ public interface LogReader extends AutoCloseable {
 
     /** Asks the server to say soon how far it has read, so that an idle log advances. Thread-safe. */
     void requestPosition();
+
+    /** The numbers of stored tables of which the log had a change in another form than the stored one. Thread-safe. */
+    Set<Integer> alteredTables();
 
     /** Says that everything up to {@code durable} is durable; the server is told with the next status. Thread-safe. */
     void acknowledge(SourcePosition durable);

@@ -18,9 +18,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ public final class Replication implements AutoCloseable {
     private final AtomicInteger waiters = new AtomicInteger();
     private final RuleFailures ruleFailures;
     private final Thread supervisor;
+    private final Set<Integer> suspects = new HashSet<>();
     private volatile @Nullable Session session;
     private volatile @Nullable Problem problem;
     private volatile State state = State.STARTING;
@@ -155,6 +158,7 @@ public final class Replication implements AutoCloseable {
      */
     public boolean awaitCaughtUp(Duration patience) throws InterruptedException {
         Instant deadline = clock.instant().plus(patience);
+        long asked = System.nanoTime();
         SourcePosition head = null;
         waiters.incrementAndGet();
         try {
@@ -165,6 +169,10 @@ public final class Replication implements AutoCloseable {
                 }
                 Session current = session;
                 Running running = current == null ? null : current.running();
+                if (current != null && running != null && !current.hasLookedSince(asked)) {
+                    current.look();
+                    running = null;
+                }
                 if (head != null && running != null && running.hasCaughtUp(head) && isShown(head)) {
                     return true;
                 }
@@ -251,7 +259,8 @@ public final class Replication implements AutoCloseable {
                 threads,
                 clock,
                 progress,
-                () -> waiters.get() > 0);
+                () -> waiters.get() > 0,
+                suspects);
         session = attempt;
         state = State.STARTING;
         if (stopping) {

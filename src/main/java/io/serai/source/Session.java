@@ -13,8 +13,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -42,6 +45,11 @@ final class Session {
     private final Clock clock;
     private final Progress progress;
     private final BooleanSupplier positionAwaited;
+    /** Numbers of tables that the log of an earlier session described differently; emptied when they are renewed. */
+    private final Set<Integer> suspects;
+
+    private final Semaphore looksAsked = new Semaphore(0);
+    private volatile long lookBeganNanos = System.nanoTime();
 
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private volatile @Nullable Running running;
@@ -56,7 +64,8 @@ final class Session {
             ThreadFactory threads,
             Clock clock,
             Progress progress,
-            BooleanSupplier positionAwaited) {
+            BooleanSupplier positionAwaited,
+            Set<Integer> suspects) {
         this.source = source;
         this.database = database;
         this.selection = selection;
@@ -66,6 +75,7 @@ final class Session {
         this.clock = clock;
         this.progress = progress;
         this.positionAwaited = positionAwaited;
+        this.suspects = suspects;
     }
 
     /**
@@ -80,17 +90,49 @@ final class Session {
         } else {
             verify(storage, start(state), state.position().get());
         }
+        SourcePosition lookedAt = renewTables(storage);
         state = storage.state();
         SourcePosition position = state.position().orElseThrow();
         List<SourceTable> tables = List.copyOf(Entries.tables(state, database).values());
-        database.compare(tables, selection);
         if (stopping) {
             return;
         }
         byte[] delivered = state.entries().getOrDefault(Entries.DELIVERED, new byte[0]);
-        try (LogReader log = database.log(position, tables, selection)) {
-            replicate(storage, state, position, tables, log, database.delivered(delivered));
+        try (LogReader log = database.log(position, tables, selection, lookedAt)) {
+            try {
+                replicate(storage, state, position, tables, log, database.delivered(delivered));
+            } finally {
+                suspects.addAll(log.alteredTables());
+            }
         }
+    }
+
+    /** Compares the catalog with what is stored, and stores what is different; answers where it looked. */
+    private SourcePosition renewTables(SourceStorage storage) throws SQLException, InterruptedException {
+        SourceState state = storage.state();
+        NavigableMap<Integer, SourceTable> tables = Entries.tables(state, database);
+        CatalogLook look = database.compare(List.copyOf(tables.values()), suspects, selection);
+        if (!look.differences().isEmpty()) {
+            storage.commit(Renewals.write(state, tables, look));
+            for (CatalogLook.Difference difference : look.differences()) {
+                LOG.atInfo()
+                        .addKeyValue("source", source)
+                        .addKeyValue("found", difference.text())
+                        .log("A table is followed as the catalog has it now");
+            }
+        }
+        suspects.clear();
+        return look.at();
+    }
+
+    /** Asks for a look at the catalog now. */
+    void look() {
+        looksAsked.release();
+    }
+
+    /** Whether a look at the catalog that led to nothing, or to this session, began after this {@link System#nanoTime}. */
+    boolean hasLookedSince(long nanos) {
+        return lookBeganNanos - nanos > 0;
     }
 
     /** Ends the session soon: the transactions that were routed whole become durable, the rest is read again later. */
@@ -266,8 +308,20 @@ final class Session {
 
     private void compareAgainAndAgain(List<SourceTable> tables) throws SQLException, InterruptedException {
         while (!stopping) {
-            TimeUnit.NANOSECONDS.sleep(settings.catalogInterval().toNanos());
-            database.compare(tables, selection);
+            if (looksAsked.tryAcquire(settings.catalogInterval().toNanos(), TimeUnit.NANOSECONDS)) {
+                looksAsked.drainPermits();
+            }
+            long began = System.nanoTime();
+            CatalogLook look = database.compare(tables, Set.of(), selection);
+            if (!look.differences().isEmpty()) {
+                throw new SeraiException(
+                        ErrorCode.SOURCE_TABLE_CHANGED,
+                        look.differences().get(0).text(),
+                        "source " + source,
+                        ErrorCode.SOURCE_TABLE_CHANGED.remedy());
+            }
+            lookBeganNanos = began;
+            progress.advanced();
         }
     }
 

@@ -6,6 +6,7 @@ import io.serai.error.SeraiException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,16 +43,24 @@ public interface SourceDatabase extends AutoCloseable {
     /**
      * Compares the catalog with the tables as they are stored.
      *
-     * @throws SeraiException {@code SOURCE_TABLE_CHANGED} when one was altered, dropped, made again or left out, or a wanted one appeared
+     * @param suspects numbers of stored tables that the log described differently: they count as altered, whatever the catalog says now
+     * @throws SeraiException when a table that is wanted is one that this version cannot replicate
      */
-    void compare(List<SourceTable> stored, TableSelection selection) throws SQLException, InterruptedException;
+    CatalogLook compare(List<SourceTable> stored, Set<Integer> suspects, TableSelection selection)
+            throws SQLException, InterruptedException;
 
     /** What the log has delivered and reads may not see, as it was stored, or as {@link Start#delivered} gave it. */
     Delivered delivered(byte[] encoded);
 
-    /** Opens the log after {@code from}; changes of tables that the selection does not want are skipped. */
-    LogReader log(SourcePosition from, List<SourceTable> tables, TableSelection selection)
+    /**
+     * Opens the log after {@code from}; changes of tables that the selection does not want are skipped, and so are those before {@code lookedAt}
+     * of tables that are not stored.
+     */
+    LogReader log(SourcePosition from, List<SourceTable> tables, TableSelection selection, SourcePosition lookedAt)
             throws SQLException, InterruptedException;
+
+    /** The position that {@link SourcePosition#text} gave. */
+    SourcePosition position(String text);
 
     /** Opens a connection for reads beside the log. */
     SnapshotReader snapshotReader() throws SQLException, InterruptedException;

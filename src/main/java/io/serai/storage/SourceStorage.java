@@ -26,6 +26,14 @@ public interface SourceStorage extends AutoCloseable {
     StoredRow row(TableHandle table, RowKey key);
 
     /**
+     * Looks at up to {@code limit} rows of the table behind {@code after}, as this source's whole transactions left them, for those whose image was
+     * stored under another relation.
+     *
+     * @param after null for the beginning
+     */
+    RowsOfOthers rowsOfOthers(TableHandle table, int relation, @Nullable RowKey after, int limit);
+
+    /**
      * Writes whole transactions, or rows of a copy: rows are compared with what is stored, and only differences become operations. When the source
      * takes part, a new checkpoint shows them. Not allowed while a transaction's stage is open.
      */

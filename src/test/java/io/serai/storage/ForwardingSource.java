@@ -27,6 +27,11 @@ class ForwardingSource implements SourceStorage {
     }
 
     @Override
+    public RowsOfOthers rowsOfOthers(TableHandle table, int relation, @Nullable RowKey after, int limit) {
+        return session.rowsOfOthers(table, relation, after, limit);
+    }
+
+    @Override
     public void commit(SourceBatch batch) {
         session.commit(batch);
     }

@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.serai.bucket.BucketName;
 import io.serai.bucket.BucketOp;
 import io.serai.bucket.BucketRow;
+import io.serai.bucket.EvaluatedRow;
 import io.serai.error.ErrorCode;
 import java.util.List;
 import java.util.Set;
@@ -259,6 +260,57 @@ public abstract class SourceStorageContract extends StorageContract {
             assertThat(second.state().position()).contains(at(2));
             second.takePart(batch(3));
             assertThat(ReducedBuckets.data(storage, ALL)).hasSize(10);
+        }
+    }
+
+    @Nested
+    class RowsOfAnotherRelation {
+        private static final int RELATION = 7;
+
+        @Test
+        void areFoundInPiecesThatLookAtAllRowsOnce() {
+            SourceStorage session = takingPart("shop");
+            for (String id : List.of("a", "b", "c")) {
+                session.commit(batch(2, id, row(id, "one", ALL)));
+            }
+            session.commit(batch(3, "b", new RowState.Present(RELATION + 1, new byte[0], EvaluatedRow.NOTHING)));
+
+            RowsOfOthers first = session.rowsOfOthers(TestRows.TODOS, RELATION + 1, null, 2);
+            RowsOfOthers second = session.rowsOfOthers(TestRows.TODOS, RELATION + 1, first.last(), 2);
+
+            assertThat(first.keys()).containsExactly(key("a"));
+            assertThat(first.last()).isEqualTo(key("b"));
+            assertThat(second.keys()).containsExactly(key("c"));
+            assertThat(second.last()).isNull();
+        }
+
+        @Test
+        void areAllRowsWhenTheRelationIsNone() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "a", row("a", "one", ALL)));
+
+            assertThat(session.rowsOfOthers(TestRows.TODOS, RowsOfOthers.NO_RELATION, null, 10)
+                            .keys())
+                    .containsExactly(key("a"));
+            assertThat(session.rowsOfOthers(LISTS, RowsOfOthers.NO_RELATION, null, 10))
+                    .isEqualTo(new RowsOfOthers(List.of(), null));
+        }
+
+        @Test
+        void areFoundInTheCopyStageToo() {
+            takingPart("first");
+            SourceStorage session = acquire("shop");
+            session.commit(batch(1, "a", row("a", "one", ALL)));
+            session.commit(batch(1, "b", row("b", "one", ALL)));
+            session.commit(batch(1, "b", absent()));
+            session.commit(batch(1, "c", new RowState.Present(RELATION + 1, new byte[0], EvaluatedRow.NOTHING)));
+
+            assertThat(session.rowsOfOthers(TestRows.TODOS, RELATION + 1, null, 10)
+                            .keys())
+                    .containsExactly(key("a"));
+            assertThat(session.rowsOfOthers(TestRows.TODOS, RELATION + 1, null, 1)
+                            .last())
+                    .isEqualTo(key("a"));
         }
     }
 

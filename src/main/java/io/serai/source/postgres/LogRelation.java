@@ -1,6 +1,8 @@
 package io.serai.source.postgres;
 
 import io.serai.change.Column;
+import io.serai.change.Lsn;
+import io.serai.change.SourcePosition;
 import io.serai.change.TableRef;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
@@ -91,6 +93,16 @@ final class LogRelation {
     /** Whether its changes are of no interest. */
     boolean isSkipped() {
         return table == null && difference == null;
+    }
+
+    /** Whether a change that committed there is older than the look at the catalog that knows the table, or none. */
+    boolean isOutdated(Lsn commitAt, SourcePosition lookedAt) {
+        return table == null ? !commitAt.covers(lookedAt) : table.isOutdated(commitAt);
+    }
+
+    /** The stored table, when the log describes it differently. */
+    Optional<SourceTable> differing() {
+        return difference == null ? Optional.empty() : Optional.ofNullable(table);
     }
 
     /**

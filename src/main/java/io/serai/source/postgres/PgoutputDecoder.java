@@ -1,6 +1,7 @@
 package io.serai.source.postgres;
 
 import io.serai.change.Lsn;
+import io.serai.change.SourcePosition;
 import io.serai.change.TableRef;
 import io.serai.source.LogSink;
 import io.serai.source.LogSink.Kind;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,21 +29,32 @@ final class PgoutputDecoder {
     private final Lsn from;
     private final Map<Integer, SourceTable> tables = new HashMap<>();
     private final TableSelection selection;
+    private final SourcePosition lookedAt;
+    private final Set<Integer> altered = ConcurrentHashMap.newKeySet();
     private final Map<Integer, LogRelation> relations = new HashMap<>();
     private final TupleImage images = new TupleImage();
 
     private boolean open;
     private boolean dropped;
+    private Lsn commitAt = Lsn.ZERO;
     private int lastOid;
     private @Nullable LogRelation lastRelation;
 
-    /** Decodes what follows {@code from} for these tables. */
-    PgoutputDecoder(Lsn from, List<SourceTable> tables, TableSelection selection) {
+    /** Decodes what follows {@code from} for these tables; of others, what is before {@code lookedAt} is skipped. */
+    PgoutputDecoder(Lsn from, List<SourceTable> tables, TableSelection selection, SourcePosition lookedAt) {
         this.from = from;
         this.selection = selection;
+        this.lookedAt = lookedAt;
         for (SourceTable table : tables) {
-            this.tables.put((int) TableIdentity.parse(table.identity()).oid(), table);
+            if (!table.isGone()) {
+                this.tables.put((int) TableIdentity.parse(table.identity()).oid(), table);
+            }
         }
+    }
+
+    /** The numbers of stored tables of which the log had a change in another form. Thread-safe. */
+    Set<Integer> altered() {
+        return Set.copyOf(altered);
     }
 
     /** Whether a transaction has begun and not ended. */
@@ -65,7 +79,7 @@ final class PgoutputDecoder {
     }
 
     private void begin(ByteBuffer message, LogSink sink) {
-        Lsn commitAt = new Lsn(message.getLong());
+        commitAt = new Lsn(message.getLong());
         Instant time = POSTGRES_EPOCH.plus(message.getLong(), ChronoUnit.MICROS);
         long transaction = Integer.toUnsignedLong(message.getInt());
         open = true;
@@ -114,10 +128,10 @@ final class PgoutputDecoder {
 
     private void change(byte kind, ByteBuffer message, LogSink sink) {
         LogRelation relation = relation(message.getInt());
-        if (dropped || relation.isSkipped()) {
+        if (dropped || isSkipped(relation)) {
             return;
         }
-        SourceTable table = relation.table();
+        SourceTable table = table(relation);
         byte[] bytes = message.array();
         int at = message.arrayOffset() + message.position();
         byte tuple = bytes[at++];
@@ -141,13 +155,22 @@ final class PgoutputDecoder {
         List<SourceTable> truncated = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             LogRelation relation = relation(message.getInt());
-            if (!dropped && !relation.isSkipped()) {
-                truncated.add(relation.table());
+            if (!dropped && !isSkipped(relation)) {
+                truncated.add(table(relation));
             }
         }
         if (!truncated.isEmpty()) {
             sink.truncate(truncated);
         }
+    }
+
+    private boolean isSkipped(LogRelation relation) {
+        return relation.isSkipped() || relation.isOutdated(commitAt, lookedAt);
+    }
+
+    private SourceTable table(LogRelation relation) {
+        relation.differing().ifPresent(table -> altered.add(table.handle().number()));
+        return relation.table();
     }
 
     private LogRelation relation(int oid) {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
@@ -130,6 +131,11 @@ final class PgoutputReader implements LogReader {
             lastAsked = now;
             stream.forceUpdateStatus();
         }
+    }
+
+    @Override
+    public Set<Integer> alteredTables() {
+        return decoder.altered();
     }
 
     @Override

@@ -5,6 +5,11 @@ import io.serai.change.Lsn;
 import io.serai.change.SourcePosition;
 import io.serai.change.TableRef;
 import io.serai.error.SeraiException;
+import io.serai.source.CatalogLook;
+import io.serai.source.CatalogLook.Altered;
+import io.serai.source.CatalogLook.Appeared;
+import io.serai.source.CatalogLook.Difference;
+import io.serai.source.CatalogLook.Gone;
 import io.serai.source.CatalogTable;
 import io.serai.source.Delivered;
 import io.serai.source.Finding;
@@ -18,10 +23,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -173,34 +179,68 @@ public final class PostgresDatabase implements SourceDatabase {
     }
 
     @Override
-    public void compare(List<SourceTable> stored, TableSelection selection) throws SQLException, InterruptedException {
-        List<DescribedTable> described = control.ask(connection -> {
+    public CatalogLook compare(List<SourceTable> stored, Set<Integer> suspects, TableSelection selection)
+            throws SQLException, InterruptedException {
+        return control.ask(connection -> {
             begin(connection);
             Catalog catalog = new Catalog(connection);
-            delivered.forget(catalog.snapshot());
-            Set<Long> known = new HashSet<>();
-            stored.forEach(
-                    table -> known.add(TableIdentity.parse(table.identity()).oid()));
-            List<PublishedTable> looked = new ArrayList<>();
-            for (PublishedTable table : catalog.published()) {
-                if (known.contains(table.oid()) || selection.isWanted(table.table())) {
-                    looked.add(table);
-                }
-            }
-            List<DescribedTable> now = catalog.describe(looked);
+            TransactionSnapshot now = catalog.snapshot();
+            delivered.forget(now);
+            List<DescribedTable> tables = catalog.describe(wanted(catalog.published(), selection));
             commit(connection);
-            return now;
+            List<Difference> differences = differences(stored, suspects, tables, now.xmax());
+            return new CatalogLook(
+                    differences, differences.isEmpty() ? LogHead.insertLsn(connection) : LogHead.take(connection));
         });
-        Map<Long, DescribedTable> byOid = new HashMap<>();
-        described.forEach(table -> byOid.put(table.published().oid(), table));
+    }
+
+    private List<Difference> differences(
+            List<SourceTable> stored, Set<Integer> suspects, List<DescribedTable> tables, long nextTransaction) {
+        Map<TableRef, DescribedTable> byName = new LinkedHashMap<>();
+        tables.forEach(table -> byName.put(table.published().table(), table));
+        List<Difference> differences = new ArrayList<>();
         for (SourceTable table : stored) {
-            DescribedTable now =
-                    byOid.remove(TableIdentity.parse(table.identity()).oid());
-            TableComparison.requireUnchanged(table, now, settings.where());
+            DescribedTable now = byName.remove(table.table());
+            if (now != null) {
+                difference(table, now, suspects)
+                        .ifPresent(text -> differences.add(new Altered(
+                                table, catalogTable(now, table, nextTransaction), named(table.table(), text))));
+            } else if (!table.isGone()) {
+                differences.add(new Gone(table, named(table.table(), TableComparison.GONE)));
+            }
         }
-        for (DescribedTable table : byOid.values()) {
-            throw TableComparison.appeared(table.published().table(), settings.where());
+        byName.forEach((name, now) -> differences.add(new Appeared(
+                catalogTable(now, null, nextTransaction), named(name, "it appeared after the tables were looked at"))));
+        return differences;
+    }
+
+    private static Optional<String> difference(SourceTable stored, DescribedTable now, Set<Integer> suspects) {
+        if (stored.isGone()) {
+            return Optional.of("it is there again");
         }
+        Optional<String> difference = TableComparison.difference(stored, now);
+        return difference.isEmpty() && suspects.contains(stored.handle().number())
+                ? Optional.of("it was altered, and altered back")
+                : difference;
+    }
+
+    private static String named(TableRef table, String difference) {
+        return "Table \"" + table + "\": " + difference;
+    }
+
+    /** What wrote to a table before it was published is not in the log: reads of it wait for those transactions to end. */
+    private CatalogTable catalogTable(DescribedTable now, @Nullable SourceTable stored, long nextTransaction) {
+        if (now.obstacle() != null) {
+            throw now.obstacle().exception(settings.where());
+        }
+        TableIdentity former = stored == null ? null : TableIdentity.parse(stored.identity());
+        long from = former != null && former.publication().equals(now.identity().publication())
+                ? former.readableFrom()
+                : nextTransaction;
+        return new CatalogTable(
+                now.relation(),
+                now.identity().readableFrom(from).text(),
+                now.published().estimatedRows());
     }
 
     @Override
@@ -211,7 +251,8 @@ public final class PostgresDatabase implements SourceDatabase {
     }
 
     @Override
-    public LogReader log(SourcePosition from, List<SourceTable> tables, TableSelection selection)
+    public LogReader log(
+            SourcePosition from, List<SourceTable> tables, TableSelection selection, SourcePosition lookedAt)
             throws SQLException, InterruptedException {
         ReplicationConnection replication = takeProved();
         if (replication == null) {
@@ -220,7 +261,8 @@ public final class PostgresDatabase implements SourceDatabase {
         }
         boolean done = false;
         try {
-            LogReader reader = replication.stream((Lsn) from, new PgoutputDecoder((Lsn) from, tables, selection));
+            LogReader reader =
+                    replication.stream((Lsn) from, new PgoutputDecoder((Lsn) from, tables, selection, lookedAt));
             done = true;
             return reader;
         } finally {
@@ -256,6 +298,11 @@ public final class PostgresDatabase implements SourceDatabase {
             Slot.drop(connection, slot, settings.where());
             return null;
         });
+    }
+
+    @Override
+    public SourcePosition position(String text) {
+        return Lsn.parse(text);
     }
 
     @Override

@@ -1,17 +1,25 @@
 package io.serai.storage.rocksdb;
 
 import io.serai.change.RowKey;
+import io.serai.storage.RowsOfOthers;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceState;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.StoredRow;
 import io.serai.storage.TableHandle;
+import io.serai.storage.rocksdb.Database.Cursor;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
 import io.serai.storage.rocksdb.SourceRecord.Registration;
 import io.serai.storage.rocksdb.SourceRecord.Stages;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A source's session. Reads are thread-safe, writes come from one thread at a time. */
@@ -62,6 +70,60 @@ final class RocksDbSource implements SourceStorage {
         }
         byte[] stored = database.get(Family.ROWS, Keys.row(source.number(), table.number(), key.bytes()));
         return stored == null ? null : RowRecord.image(key, stored);
+    }
+
+    @Override
+    public RowsOfOthers rowsOfOthers(TableHandle table, int relation, @Nullable RowKey after, int limit) {
+        SourceRecord source = ledger.source(name);
+        NavigableMap<RowKey, Integer> relations = new TreeMap<>();
+        RowKey last = relations(
+                Family.ROWS,
+                Keys.rows(source.number(), table.number()),
+                after,
+                limit,
+                (key, value) -> relations.put(key, RowRecord.relation(value)));
+        if (source.isCopyStaged()) {
+            RowKey lastStaged = relations(
+                    Family.STAGED,
+                    Keys.staged(source.number(), source.stages().copy(), table.number()),
+                    after,
+                    limit,
+                    (key, value) -> {
+                        if (StagedState.isAbsent(value)) {
+                            relations.put(key, relation);
+                        } else {
+                            relations.put(key, StagedState.image(key, value).relation());
+                        }
+                    });
+            last = last == null || lastStaged != null && lastStaged.compareTo(last) < 0 ? lastStaged : last;
+        }
+        List<RowKey> keys = new ArrayList<>();
+        (last == null ? relations : relations.headMap(last, true)).forEach((key, of) -> {
+            if (of != relation) {
+                keys.add(key);
+            }
+        });
+        return new RowsOfOthers(keys, last);
+    }
+
+    /** Hands over up to {@code limit} rows behind {@code after}, and answers the last of them, or null when there are no more. */
+    private @Nullable RowKey relations(
+            Family family, byte[] prefix, @Nullable RowKey after, int limit, BiConsumer<RowKey, byte[]> consumer) {
+        byte[] from = after == null
+                ? prefix
+                : new Encoder(64).raw(prefix).raw(after.bytes()).u8(0).toBytes();
+        try (Cursor cursor = database.scan(family, from, Keys.behind(prefix))) {
+            RowKey last = null;
+            for (int left = limit; left > 0; left--) {
+                if (!cursor.next()) {
+                    return null;
+                }
+                byte[] key = cursor.key();
+                last = RowKey.ofBytes(Arrays.copyOfRange(key, prefix.length, key.length));
+                consumer.accept(last, cursor.value());
+            }
+            return last;
+        }
     }
 
     @Override

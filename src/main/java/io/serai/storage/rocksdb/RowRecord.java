@@ -44,6 +44,11 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
         lookups.forEach(name -> name.write(out));
     }
 
+    /** The relation in a stored form. */
+    static int relation(byte[] stored) {
+        return new Decoder(stored).varint();
+    }
+
     /** The image in a stored form. */
     static StoredRow image(RowKey key, byte[] stored) {
         Decoder in = new Decoder(stored);

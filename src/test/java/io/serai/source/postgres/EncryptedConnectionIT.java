@@ -3,6 +3,7 @@ package io.serai.source.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serai.change.Lsn;
 import io.serai.error.ErrorCode;
 import io.serai.source.Finding;
 import io.serai.source.LogReader;
@@ -71,7 +72,7 @@ class EncryptedConnectionIT {
 
             RecordedLog log = new RecordedLog();
             try (LogReader reader =
-                    source.log(start.position(), List.of(), ReplicatedDatabase.selection(table -> false))) {
+                    source.log(start.position(), List.of(), ReplicatedDatabase.selection(table -> false), Lsn.ZERO)) {
                 while (log.all().isEmpty()) {
                     reader.read(log, Duration.ofMillis(50));
                 }

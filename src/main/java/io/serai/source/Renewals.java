@@ -1,0 +1,91 @@
+package io.serai.source;
+
+import io.serai.change.Relation;
+import io.serai.source.CatalogLook.Altered;
+import io.serai.source.CatalogLook.Appeared;
+import io.serai.source.CatalogLook.Difference;
+import io.serai.source.CatalogLook.Gone;
+import io.serai.source.SourceTable.Renewal;
+import io.serai.storage.SourceBatch;
+import io.serai.storage.SourceState;
+import io.serai.storage.TableHandle;
+import java.util.Collection;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedSet;
+
+/**
+ * Turns what a look at the catalog found into one write: the description of each table, the number under which its images are stored from now on
+ * (its incarnation), and the end of whatever was known of its rows and of its copy. Confined to one thread.
+ */
+final class Renewals {
+    private final SourceState state;
+    private final NavigableMap<Integer, SourceTable> tables;
+    private final CatalogLook look;
+    private final SourceBatch write = new SourceBatch();
+    private int nextTable;
+    private int nextRelation;
+
+    private Renewals(SourceState state, NavigableMap<Integer, SourceTable> tables, CatalogLook look) {
+        this.state = state;
+        this.tables = tables;
+        this.look = look;
+        this.nextTable = tables.isEmpty() ? 0 : tables.lastKey() + 1;
+        SortedSet<Integer> relations = Entries.relations(state);
+        this.nextRelation = relations.isEmpty() ? 0 : relations.last() + 1;
+    }
+
+    /** The write that follows from the look. */
+    static SourceBatch write(SourceState state, NavigableMap<Integer, SourceTable> tables, CatalogLook look) {
+        Renewals renewals = new Renewals(state, tables, look);
+        renewals.forgetRelations();
+        look.differences().forEach(renewals::add);
+        return renewals.write;
+    }
+
+    private void add(Difference difference) {
+        switch (difference) {
+            case Altered altered -> {
+                forgetRows(altered.stored().handle());
+                describe(altered.stored().handle(), altered.now());
+            }
+            case Gone gone -> {
+                TableHandle table = gone.stored().handle();
+                forgetRows(table);
+                write.entry(Entries.renewal(table.number()), Entries.encode(new Renewal(look.at(), true)));
+            }
+            case Appeared appeared ->
+                describe(new TableHandle(nextTable++, appeared.now().relation().table()), appeared.now());
+        }
+    }
+
+    private void describe(TableHandle handle, CatalogTable now) {
+        int number = handle.number();
+        Relation relation = now.relation();
+        SourceTable table = new SourceTable(handle, nextRelation++, relation, now.identity());
+        write.entry(Entries.relation(table.relationNumber()), Entries.encode(relation));
+        write.entry(Entries.table(number), Entries.encode(table));
+        write.entry(Entries.renewal(number), Entries.encode(new Renewal(look.at(), false)));
+        write.entry(Entries.estimate(number), Entries.text(Long.toString(now.estimatedRows())));
+    }
+
+    private void forgetRows(TableHandle table) {
+        write.entry(Entries.planned(table.number()), null);
+        for (int chunk : Entries.chunks(state, table.number()).keySet()) {
+            write.entry(Entries.chunk(table.number(), chunk), null);
+        }
+        Entries.listings(state)
+                .getOrDefault(table.number(), Map.of())
+                .forEach((key, listing) -> write.entry(Listings.entry(table, key, listing), null));
+    }
+
+    /** Relations that rows may still be stored under stay until no table is being renewed. */
+    private void forgetRelations() {
+        Collection<SourceTable> all = tables.values();
+        if (all.stream().allMatch(table -> table.renewal() == null)) {
+            SortedSet<Integer> unused = Entries.relations(state);
+            all.forEach(table -> unused.remove(table.relationNumber()));
+            unused.forEach(relation -> write.entry(Entries.relation(relation), null));
+        }
+    }
+}

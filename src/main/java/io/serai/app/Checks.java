@@ -50,12 +50,7 @@ public final class Checks {
                     new RulesSelection(configuration.rules(), connection.tag(), database.defaultSchema()));
         } catch (SQLException | SeraiException e) {
             SeraiException explained = e instanceof SeraiException known ? known : database.explain(e);
-            return List.of(new Finding(
-                    explained.code(),
-                    Severity.ERROR,
-                    String.valueOf(explained.getMessage()),
-                    "",
-                    explained.code().remedy()));
+            return List.of(new Finding(explained.code(), Severity.ERROR, explained.found(), "", explained.remedy()));
         }
     }
 

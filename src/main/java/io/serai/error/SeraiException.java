@@ -10,6 +10,8 @@ public final class SeraiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;
+    private final String found;
+    private final String remedy;
 
     /** A failure without a further cause; {@code where} and {@code remedy} may be empty. */
     public SeraiException(ErrorCode code, String what, String where, String remedy) {
@@ -18,8 +20,10 @@ public final class SeraiException extends RuntimeException {
 
     /** A failure that {@code cause} led to; {@code where} and {@code remedy} may be empty. */
     public SeraiException(ErrorCode code, String what, String where, String remedy, @Nullable Throwable cause) {
-        super(text(code, what, where, remedy), cause);
+        super(text(code, found(what, where), remedy), cause);
         this.code = code;
+        this.found = found(what, where);
+        this.remedy = remedy;
     }
 
     /** The stable code. */
@@ -27,16 +31,22 @@ public final class SeraiException extends RuntimeException {
         return code;
     }
 
-    private static String text(ErrorCode code, String what, String where, String remedy) {
-        StringBuilder text =
-                new StringBuilder("[").append(code.code()).append("] ").append(what);
-        if (!where.isEmpty()) {
-            text.append(" (").append(where).append(')');
-        }
-        text.append('.');
-        if (!remedy.isEmpty()) {
-            text.append(' ').append(remedy);
-        }
-        return text.toString();
+    /** What happened and where: the message without code, full stop and remedy. */
+    public String found() {
+        return found;
+    }
+
+    /** What to do; may be empty. */
+    public String remedy() {
+        return remedy;
+    }
+
+    private static String found(String what, String where) {
+        return where.isEmpty() ? what : what + " (" + where + ")";
+    }
+
+    private static String text(ErrorCode code, String found, String remedy) {
+        String text = "[" + code.code() + "] " + found + ".";
+        return remedy.isEmpty() ? text : text + " " + remedy;
     }
 }

@@ -4,6 +4,7 @@ import io.serai.change.TableRef;
 import io.serai.config.Connection;
 import io.serai.config.PostgresConnection;
 import io.serai.error.SeraiException;
+import io.serai.source.OnLostHistory;
 import io.serai.source.SourceDatabase;
 import io.serai.source.TableSelection;
 import io.serai.source.postgres.PostgresDatabase;
@@ -64,7 +65,13 @@ public final class Databases {
     static Object source(Connection connection) {
         return switch (connection) {
             case PostgresConnection postgres ->
-                new PostgresSource(settings(postgres, postgres.connectTimeout()), postgres.tag());
+                new PostgresSource(
+                        settings(postgres, postgres.connectTimeout()),
+                        postgres.tag(),
+                        switch (postgres.onLostHistory()) {
+                            case RESNAPSHOT -> OnLostHistory.RESNAPSHOT;
+                            case WAIT -> OnLostHistory.WAIT;
+                        });
         };
     }
 

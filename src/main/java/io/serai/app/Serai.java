@@ -33,6 +33,7 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.prometheus.MicrometerPrometheus;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.Model;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceHelper;
@@ -154,6 +155,9 @@ public final class Serai implements AutoCloseable {
     /** A context that is ready for routes, without what an embedded service does not need. */
     private Main initCamel(Configuration configuration, BucketStorage opened) {
         Main camel = new Main();
+        // The default one has a shutdown hook of its own, which lets the thread that stops Camel wait for Camel to
+        // stop.
+        camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
         camel.configure()
                 .withName("serai")
                 .withJmxEnabled(false)

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param clientPrivateKey its key, as PEM text
  * @param tlsServername the name that the server's certificate must have, when it is not {@code hostname}
  * @param slotNamePrefix what the replication slot's name starts with
+ * @param onLostHistory what becomes of the source when its log does not go on from the stored position
  * @param connectTimeout how long a connection may take to open
  */
 public record PostgresConnection(
@@ -29,6 +30,7 @@ public record PostgresConnection(
         Optional<String> clientPrivateKey,
         Optional<String> tlsServername,
         String slotNamePrefix,
+        LostHistory onLostHistory,
         Duration connectTimeout)
         implements Connection {
     private static final int DEFAULT_PORT = 5432;
@@ -42,6 +44,14 @@ public record PostgresConnection(
         VERIFY_CA,
         /** Not encrypted; for private networks only. */
         DISABLE
+    }
+
+    /** What becomes of a source whose history is lost. */
+    public enum LostHistory {
+        /** It is copied again; what was copied before is served until then. */
+        RESNAPSHOT,
+        /** It stops until somebody mends it. */
+        WAIT
     }
 
     @Override
@@ -91,6 +101,7 @@ public record PostgresConnection(
                 key,
                 section.text("tls_servername"),
                 section.text("slot_name_prefix").orElse("serai_"),
+                section.choice("on_lost_history", LostHistory.class).orElse(LostHistory.RESNAPSHOT),
                 Duration.ofSeconds(section.number("connect_timeout", 1, 3600)
                         .or(uri::connectTimeout)
                         .orElse(DEFAULT_CONNECT_SECONDS))));

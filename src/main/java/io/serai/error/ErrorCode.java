@@ -67,7 +67,7 @@ public enum ErrorCode {
             false,
             "The source no longer has the changes that follow the stored position: its slot was dropped, invalidated or moved on, or it is"
                     + " another server, or the storage is an older copy.",
-            "Run `serai teardown --source ID`, then `serai run`: the source is copied again."),
+            "With `on_lost_history: resnapshot` the source is copied again by itself; with `wait`, run `serai teardown --source ID`, then `serai run`."),
     SOURCE_KEY_UNKNOWN(
             "S1009",
             false,
@@ -126,12 +126,12 @@ public enum ErrorCode {
             "S1110",
             false,
             "The replication slot was dropped or invalidated, so changes are missing.",
-            "Run `serai teardown --source ID`, then `serai run`: the source is copied again."),
+            "With `on_lost_history: resnapshot` the source is copied again by itself; with `wait`, run `serai teardown --source ID`, then `serai run`."),
     POSTGRES_OTHER_SERVER(
             "S1111",
             false,
             "The server, its timeline or the database is not the one that the storage was filled from.",
-            "Point the connection at the former server, or run `serai teardown --source ID`, then `serai run`."),
+            "Point the connection at the former server; with `on_lost_history: resnapshot` the source is copied again by itself, with `wait`, run `serai teardown --source ID`, then `serai run`."),
     POSTGRES_TABLE_MISSING(
             "S1112",
             false,
@@ -264,6 +264,14 @@ public enum ErrorCode {
         this.passing = passing;
         this.meaning = meaning;
         this.remedy = remedy;
+    }
+
+    /** Whether it says that the log does not go on from the stored position. */
+    public boolean isLostHistory() {
+        return switch (this) {
+            case SOURCE_LOST_HISTORY, POSTGRES_SLOT_LOST, POSTGRES_OTHER_SERVER -> true;
+            default -> false;
+        };
     }
 
     /** The stable code, e.g. {@code SERAI-S1101}. */

@@ -1,6 +1,8 @@
 package io.serai.source;
 
 import io.serai.change.Relation;
+import io.serai.change.SourcePosition;
+import io.serai.change.TableRef;
 import io.serai.source.CatalogLook.Altered;
 import io.serai.source.CatalogLook.Appeared;
 import io.serai.source.CatalogLook.Difference;
@@ -9,7 +11,10 @@ import io.serai.source.SourceTable.Renewal;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceState;
 import io.serai.storage.TableHandle;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedSet;
@@ -41,6 +46,20 @@ final class Renewals {
         renewals.forgetRelations();
         look.differences().forEach(renewals::add);
         return renewals.write;
+    }
+
+    /** The write after which all tables are copied again: they are {@code now}, and {@code at} is where the log begins. */
+    static SourceBatch write(
+            SourceState state, NavigableMap<Integer, SourceTable> tables, List<CatalogTable> now, SourcePosition at) {
+        Map<TableRef, CatalogTable> byName = new LinkedHashMap<>();
+        now.forEach(table -> byName.put(table.relation().table(), table));
+        List<Difference> differences = new ArrayList<>();
+        for (SourceTable stored : tables.values()) {
+            CatalogTable same = byName.remove(stored.table());
+            differences.add(same == null ? new Gone(stored, "") : new Altered(stored, same, ""));
+        }
+        byName.values().forEach(table -> differences.add(new Appeared(table, "")));
+        return write(state, tables, new CatalogLook(differences, at));
     }
 
     private void add(Difference difference) {

@@ -88,7 +88,7 @@ final class Session {
         if (state.position().isEmpty()) {
             begin(storage);
         } else {
-            verify(storage, start(state), state.position().get());
+            verifyOrStartOver(storage, state);
         }
         SourcePosition lookedAt = renewTables(storage);
         state = storage.state();
@@ -180,11 +180,7 @@ final class Session {
     private void begin(SourceStorage storage) throws SQLException, InterruptedException {
         Start start = database.prepare();
         SourceBatch batch = new SourceBatch();
-        batch.position(start.position());
-        batch.entry(Entries.START, Entries.text(start.identity()));
-        if (start.delivered() != null) {
-            batch.entry(Entries.DELIVERED, start.delivered());
-        }
+        addStart(start, batch);
         int number = 0;
         for (CatalogTable table : database.tables(selection)) {
             SourceTable stored = new SourceTable(
@@ -200,6 +196,39 @@ final class Session {
                 .addKeyValue("position", start.position().text())
                 .addKeyValue("tables", number)
                 .log("Source prepared");
+    }
+
+    private void verifyOrStartOver(SourceStorage storage, SourceState state) throws SQLException, InterruptedException {
+        try {
+            verify(storage, start(state), state.position().orElseThrow());
+        } catch (SeraiException e) {
+            if (!e.code().isLostHistory() || settings.onLostHistory() == OnLostHistory.WAIT) {
+                throw e;
+            }
+            startOver(storage, state, e);
+        }
+    }
+
+    /** Nothing of what is stored belongs to the log that begins now; all tables are copied again, and only differences become operations. */
+    private void startOver(SourceStorage storage, SourceState state, SeraiException cause)
+            throws SQLException, InterruptedException {
+        Start start = database.prepare();
+        SourceBatch batch =
+                Renewals.write(state, Entries.tables(state, database), database.tables(selection), start.position());
+        addStart(start, batch);
+        storage.startOver(batch);
+        LOG.atWarn()
+                .addKeyValue("code", cause.code().code())
+                .addKeyValue("source", source)
+                .addKeyValue("found", String.valueOf(cause.getMessage()))
+                .addKeyValue("position", start.position().text())
+                .log("History is lost: the source is copied again, and what was copied before is served meanwhile");
+    }
+
+    private static void addStart(Start start, SourceBatch batch) {
+        batch.position(start.position());
+        batch.entry(Entries.START, Entries.text(start.identity()));
+        batch.entry(Entries.DELIVERED, start.delivered());
     }
 
     /** What the database answers is stored before a later position is, because only up to this one the former answer holds. */

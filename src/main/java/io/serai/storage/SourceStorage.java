@@ -52,6 +52,12 @@ public interface SourceStorage extends AutoCloseable {
      */
     void seal(SourceBatch last);
 
+    /**
+     * Begins the source's copy anew, at the position of the batch, which may be before the stored one: from now on it does not take part, and what
+     * it writes is staged. Checkpoints go on to show what they showed of it, until {@link #takePart}.
+     */
+    void startOver(SourceBatch first);
+
     /** Writes the batch and lets the source take part from now on; publishes its copy stage if it has one. Idempotent. */
     void takePart(SourceBatch last);
 

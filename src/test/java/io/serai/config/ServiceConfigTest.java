@@ -2,6 +2,7 @@ package io.serai.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.config.PostgresConnection.LostHistory;
 import io.serai.config.PostgresConnection.SslMode;
 import io.serai.error.ErrorCode;
 import java.nio.file.Path;
@@ -100,6 +101,7 @@ class ServiceConfigTest {
                   client_private_key: pem
                   tls_servername: db
                   slot_name_prefix: shop_
+                  on_lost_history: wait
                   connect_timeout: 7
             sync_config: {content: "bucket_definitions: {}"}
             """));
@@ -120,6 +122,7 @@ class ServiceConfigTest {
                         Optional.of("pem"),
                         Optional.of("db"),
                         "shop_",
+                        LostHistory.WAIT,
                         Duration.ofSeconds(7)));
     }
 

@@ -47,6 +47,11 @@ class ForwardingSource implements SourceStorage {
     }
 
     @Override
+    public void startOver(SourceBatch first) {
+        session.startOver(first);
+    }
+
+    @Override
     public void takePart(SourceBatch last) {
         session.takePart(last);
     }

@@ -264,6 +264,82 @@ public abstract class SourceStorageContract extends StorageContract {
     }
 
     @Nested
+    class I8ASourceThatStartsOver {
+        private SourceStorage session;
+
+        @BeforeEach
+        void startOver() {
+            session = takingPart("shop");
+            session.commit(batch(5, "a", row("a", "one", ALL)));
+            session.commit(batch(6, "b", row("b", "one", ALL)));
+            session.startOver(batch(3));
+        }
+
+        @Test
+        void isShownAsItWasUntilItTakesPartAgain() {
+            session.commit(batch(4, "a", row("a", "two", ALL)));
+            takingPart("other");
+
+            assertThat(session.state().takesPart()).isFalse();
+            assertThat(session.state().position()).contains(at(4));
+            assertThat(checkpoint().positions()).containsEntry("shop", at(6)).containsEntry("other", at(1));
+            assertThat(ReducedBuckets.data(storage, ALL)).containsExactly(json("a", "one"), json("b", "one"));
+            assertThat(image(session, "a")).isEqualTo("two");
+        }
+
+        @Test
+        void sendsOnlyDifferencesWhenItTakesPartAgain() {
+            session.commit(batch(4, "a", row("a", "one", ALL)));
+            session.commit(batch(4, "b", absent()));
+            session.commit(batch(4, "c", row("c", "one", ALL)));
+            session.takePart(batch(7));
+
+            assertThat(checkpoint().positions()).containsEntry("shop", at(7));
+            assertThat(ReducedBuckets.data(storage, ALL)).containsExactly(json("a", "one"), json("c", "one"));
+            assertThat(kinds(ALL))
+                    .containsExactly(BucketOp.Kind.PUT, BucketOp.Kind.PUT, BucketOp.Kind.REMOVE, BucketOp.Kind.PUT);
+        }
+
+        @Test
+        void publishesWhatIsLargerThanABatchWithTheRest() {
+            session.stage(part("c", row("c", "staged", ALL)));
+            session.seal(batch(5, "d", row("d", "staged", ALL)));
+
+            assertThat(checkpoint().positions()).containsEntry("shop", at(6));
+            assertThat(ReducedBuckets.data(storage, ALL)).hasSize(2);
+
+            session.takePart(batch(7));
+            assertThat(ReducedBuckets.data(storage, ALL)).hasSize(4);
+        }
+
+        @Test
+        void goesOnWhereItWasWhenItIsAcquiredAgain() {
+            session.commit(batch(4, "b", absent()));
+            session = acquire("shop");
+
+            assertThat(session.state().takesPart()).isFalse();
+            assertThat(session.state().position()).contains(at(4));
+            session.startOver(batch(2));
+            session.takePart(batch(7));
+            assertThat(ReducedBuckets.data(storage, ALL)).containsExactly(json("a", "one"));
+        }
+
+        @Test
+        void leavesNothingWhenItIsDroppedMeanwhile() {
+            session.commit(batch(4, "c", row("c", "one", ALL)));
+
+            storage.drop("shop");
+
+            assertThat(ReducedBuckets.data(storage, ALL)).isEmpty();
+            assertThat(checkpoint().positions()).isEmpty();
+        }
+
+        private static String json(String id, String text) {
+            return "{\"id\":\"" + id + "\",\"text\":\"" + text + "\"}";
+        }
+    }
+
+    @Nested
     class RowsOfAnotherRelation {
         private static final int RELATION = 7;
 

@@ -31,6 +31,8 @@ public class PostgresEndpointConfigurer extends PropertyConfigurerSupport implem
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
         case "hostname": target.setHostname(property(camelContext, java.lang.String.class, value)); return true;
+        case "onlosthistory":
+        case "onLostHistory": target.setOnLostHistory(property(camelContext, io.serai.source.OnLostHistory.class, value)); return true;
         case "password": target.setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "port": target.setPort(property(camelContext, int.class, value)); return true;
         case "slotprefix":
@@ -54,6 +56,8 @@ public class PostgresEndpointConfigurer extends PropertyConfigurerSupport implem
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
         case "hostname": return java.lang.String.class;
+        case "onlosthistory":
+        case "onLostHistory": return io.serai.source.OnLostHistory.class;
         case "password": return java.lang.String.class;
         case "port": return int.class;
         case "slotprefix":
@@ -78,6 +82,8 @@ public class PostgresEndpointConfigurer extends PropertyConfigurerSupport implem
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
         case "hostname": return target.getHostname();
+        case "onlosthistory":
+        case "onLostHistory": return target.getOnLostHistory();
         case "password": return target.getPassword();
         case "port": return target.getPort();
         case "slotprefix":

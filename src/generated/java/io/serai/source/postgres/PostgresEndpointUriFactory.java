@@ -23,12 +23,13 @@ public class PostgresEndpointUriFactory extends org.apache.camel.support.compone
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(13);
+        Set<String> props = new HashSet<>(14);
         props.add("bridgeErrorHandler");
         props.add("database");
         props.add("exceptionHandler");
         props.add("exchangePattern");
         props.add("hostname");
+        props.add("onLostHistory");
         props.add("password");
         props.add("port");
         props.add("slotPrefix");

@@ -65,7 +65,7 @@ final class PostgresConsumer extends DefaultConsumer {
                 storage,
                 beans.syncRules(),
                 new ExchangeRoute(this, endpoint.getStorage()),
-                beans.replicationSettings(),
+                beans.replicationSettings().with(source.onLostHistory()),
                 beans.threads("serai-" + endpoint.getSource()),
                 Clock.systemUTC());
     }

@@ -4,6 +4,7 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.route.ChangeHeaders;
 import io.serai.route.StorageEndpoint;
+import io.serai.source.OnLostHistory;
 import io.serai.syncrules.SyncRules;
 import java.time.Duration;
 import org.apache.camel.Category;
@@ -81,6 +82,12 @@ public final class PostgresEndpoint extends DefaultEndpoint {
     @Metadata(description = "What the name of the replication slot begins with.")
     private String slotPrefix = PostgresSettings.DEFAULT_SLOT_PREFIX;
 
+    @UriParam
+    @Metadata(
+            description =
+                    "What to do when the log does not go on from the stored position; RESNAPSHOT unless the bean says otherwise.")
+    private @Nullable OnLostHistory onLostHistory;
+
     PostgresEndpoint(String uri, PostgresComponent component) {
         super(uri, component);
     }
@@ -119,11 +126,14 @@ public final class PostgresEndpoint extends DefaultEndpoint {
                             null,
                             slotPrefix,
                             CONNECT_TIMEOUT),
-                    tagOr(SyncRules.DEFAULT_TAG));
+                    tagOr(SyncRules.DEFAULT_TAG),
+                    onLostHistoryOr(OnLostHistory.RESNAPSHOT));
         }
         return switch (getCamelContext().getRegistry().lookupByName(source)) {
-            case PostgresSource bean -> new PostgresSource(bean.settings(), tagOr(bean.tag()));
-            case PostgresSettings bean -> new PostgresSource(bean, tagOr(SyncRules.DEFAULT_TAG));
+            case PostgresSource bean ->
+                new PostgresSource(bean.settings(), tagOr(bean.tag()), onLostHistoryOr(bean.onLostHistory()));
+            case PostgresSettings bean ->
+                new PostgresSource(bean, tagOr(SyncRules.DEFAULT_TAG), onLostHistoryOr(OnLostHistory.RESNAPSHOT));
             case null, default ->
                 throw new SeraiException(
                         ErrorCode.CONFIG_BEAN_MISSING,
@@ -135,6 +145,10 @@ public final class PostgresEndpoint extends DefaultEndpoint {
 
     private String tagOr(String other) {
         return tag == null ? other : tag;
+    }
+
+    private OnLostHistory onLostHistoryOr(OnLostHistory other) {
+        return onLostHistory == null ? other : onLostHistory;
     }
 
     /** The source's id. */
@@ -225,6 +239,16 @@ public final class PostgresEndpoint extends DefaultEndpoint {
     /** Sets how the connection is encrypted. */
     public void setSslmode(String sslmode) {
         this.sslmode = sslmode;
+    }
+
+    /** What to do when history is lost, or null for what the bean says. */
+    public @Nullable OnLostHistory getOnLostHistory() {
+        return onLostHistory;
+    }
+
+    /** Sets what to do when history is lost. */
+    public void setOnLostHistory(OnLostHistory onLostHistory) {
+        this.onLostHistory = onLostHistory;
     }
 
     /** What the slot's name begins with. */

@@ -1,5 +1,6 @@
 package io.serai.source.postgres;
 
+import io.serai.source.OnLostHistory;
 import io.serai.syncrules.SyncRules;
 
 /**
@@ -7,10 +8,16 @@ import io.serai.syncrules.SyncRules;
  *
  * @param settings where it is and how it is reached
  * @param tag what the tables of the sync config call the connection
+ * @param onLostHistory what becomes of it when its slot is lost or the server is another
  */
-public record PostgresSource(PostgresSettings settings, String tag) {
+public record PostgresSource(PostgresSettings settings, String tag, OnLostHistory onLostHistory) {
     /** A source whose tables the sync config names without a tag. */
     public PostgresSource(PostgresSettings settings) {
         this(settings, SyncRules.DEFAULT_TAG);
+    }
+
+    /** A source that is copied again when its history is lost. */
+    public PostgresSource(PostgresSettings settings, String tag) {
+        this(settings, tag, OnLostHistory.RESNAPSHOT);
     }
 }

@@ -118,8 +118,8 @@ final class Ledger {
 
     /** Whether clients may see the difference that a write makes. */
     private static boolean isSeen(SourceRecord before, SourceRecord after, Changes changes) {
-        return before.takesPart() != after.takesPart()
-                || (after.takesPart() && (changes.hasOps() || !Objects.equals(before.published(), after.published())));
+        return before.isShown() != after.isShown()
+                || (after.isShown() && (changes.hasOps() || !Objects.equals(before.published(), after.published())));
     }
 
     private static SourceRecord leased(StorageState state, String source, long epoch) {

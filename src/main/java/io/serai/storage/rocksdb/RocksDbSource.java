@@ -169,6 +169,20 @@ final class RocksDbSource implements SourceStorage {
     }
 
     @Override
+    public void startOver(SourceBatch first) {
+        SourceRecord source = beginWrite();
+        requireWhole(source, first);
+        if (first.position() == null) {
+            throw new IllegalArgumentException("a copy begins at a position");
+        }
+        write(() -> {
+            Changes changes = ledger.newChanges();
+            SourceMeta.writeEntries(source.number(), first.entries(), changes.buffer());
+            ledger.write(name, epoch, changes, r -> r.startedOver().reached(first.position()));
+        });
+    }
+
+    @Override
     public void takePart(SourceBatch last) {
         SourceRecord source = beginWrite();
         requireWhole(source, last);

@@ -121,10 +121,15 @@ record SourceRecord(
     boolean holdsCheckpoints() {
         return publication != null
                 && switch (publication.kind()) {
-                    case TRANSACTION, DROP -> takesPart;
+                    case TRANSACTION, DROP -> isShown();
                     case TRANSACTION_TO_COPY -> false;
                     case COPY -> true;
                 };
+    }
+
+    /** Whether checkpoints show it: it takes part, or did before it was copied anew. */
+    boolean isShown() {
+        return takesPart || isCopyStaged() && published != null;
     }
 
     /** Whether its writes go to its copy stage. */
@@ -144,7 +149,7 @@ record SourceRecord(
 
     /** Whether it writes to the buckets of {@code definition} what checkpoints must not show yet. */
     boolean hides(String definition) {
-        return feeds(definition) && Objects.requireNonNull(registration).isDirect() && !takesPart;
+        return feeds(definition) && Objects.requireNonNull(registration).isDirect() && !takesPart && !isCopyStaged();
     }
 
     SourceRecord leased() {
@@ -169,11 +174,28 @@ record SourceRecord(
                 .with(next);
     }
 
-    /** After a write whose position is published with it; null leaves the position. */
+    /** After a write whose position is published with it, unless it is staged; null leaves the position. */
     SourceRecord reached(@Nullable SourcePosition reached) {
         return reached == null
                 ? this
-                : new SourceRecord(name, number, epoch, registration, takesPart, reached, reached, stages, publication);
+                : new SourceRecord(
+                        name,
+                        number,
+                        epoch,
+                        registration,
+                        takesPart,
+                        reached,
+                        isCopyStaged() ? published : reached,
+                        stages,
+                        publication);
+    }
+
+    /** With a copy stage beside what checkpoints show; a copy that no checkpoint shows goes on as it is. */
+    SourceRecord startedOver() {
+        return takesPart
+                ? new SourceRecord(
+                        name, number, epoch, registration, false, position, published, stages.withCopy(), publication)
+                : this;
     }
 
     /** After a write whose position is published later; null leaves the position. */
@@ -205,7 +227,7 @@ record SourceRecord(
                         registration,
                         takesPart,
                         position,
-                        position,
+                        isCopyStaged() ? published : position,
                         stages.withoutTransaction(),
                         null);
             case COPY ->

@@ -85,7 +85,7 @@ record StorageState(
         long sequence = checkpoint == null ? 1 : checkpoint.sequence() + 1;
         Map<String, SourcePosition> positions = new HashMap<>();
         for (SourceRecord source : sources.values()) {
-            if (source.takesPart() && source.published() != null) {
+            if (source.isShown() && source.published() != null) {
                 positions.put(source.name(), source.published());
             }
         }

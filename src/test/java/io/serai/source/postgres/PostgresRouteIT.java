@@ -380,6 +380,7 @@ class PostgresRouteIT {
                 usual.chunkBytes(),
                 usual.snapshotBytes(),
                 usual.catalogInterval(),
+                usual.onLostHistory(),
                 Duration.ofMillis(200));
     }
 

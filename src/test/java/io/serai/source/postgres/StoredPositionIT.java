@@ -3,6 +3,7 @@ package io.serai.source.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.serai.change.Lsn;
 import io.serai.error.ErrorCode;
@@ -163,6 +164,7 @@ class StoredPositionIT {
             server.stop();
             Files.createFile(data.resolve("recovery.signal"));
             server.start();
+            await().until(() -> "f".equals(database.sql().value("SELECT pg_is_in_recovery()")));
             database.sql().execute("INSERT INTO todos VALUES (2)");
 
             Start proved = database.source.verify(database.start, database.from());

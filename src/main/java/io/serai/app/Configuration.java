@@ -33,7 +33,15 @@ public record Configuration(ServiceConfig service, SyncRules rules, List<Fault> 
      */
     public static Configuration load(Path file, Environment environment) throws ConfigurationRefused {
         List<Fault> faults = new ArrayList<>();
-        ServiceConfig service = service(file, environment, faults);
+        return withRules(service(file, environment, faults), faults);
+    }
+
+    /** As {@link #load}, with a service.yaml that was read before; the warnings are those of the rules. */
+    static Configuration withRules(ServiceConfig service) throws ConfigurationRefused {
+        return withRules(service, new ArrayList<>());
+    }
+
+    private static Configuration withRules(ServiceConfig service, List<Fault> faults) throws ConfigurationRefused {
         String text = rulesText(service.syncConfig());
         ParsedConfig parsed = SyncRules.parse(text);
         Path rulesFile = rulesFile(service);

@@ -19,6 +19,7 @@ import io.serai.source.Replications;
 import io.serai.source.SourceStatus;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.Checkpoint;
+import io.serai.syncrules.SyncRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -120,7 +121,7 @@ public final class Serai implements AutoCloseable {
         Main camel = initCamel(configuration, opened);
         started.push(new Part("camel", camel::stop));
         RouteFolder routeFolder = new RouteFolder(camel.getCamelContext(), routes);
-        startAdmin(folder, opened, routeFolder);
+        startAdmin(folder, opened, configuration.rules(), routeFolder);
         started.push(new Part("routes", routeFolder::close));
         startRoutes(camel, routeFolder, opened);
         LOG.atInfo()
@@ -175,13 +176,14 @@ public final class Serai implements AutoCloseable {
         return camel;
     }
 
-    private void startAdmin(Path folder, BucketStorage opened, RouteFolder routes) throws IOException {
+    private void startAdmin(Path folder, BucketStorage opened, SyncRules rules, RouteFolder routes) throws IOException {
         RunningProcess running = new RunningProcess(
                 Version.current(),
                 folder,
                 Inspections.kinds(service),
                 opened,
                 replications,
+                Explanations.explainer(service, rules, opened),
                 source -> teardown(source, opened, routes),
                 Clock.systemUTC());
         process = running;

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             DumpCommand.class,
             BucketsCommand.class,
+            ExplainCommand.class,
             TeardownCommand.class
         },
         versionProvider = SeraiCommand.VersionText.class,
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
             "                      serai check     whether it is prepared",
             "                      serai run",
             "Something is wrong:   serai status",
+            "A row is missing:     serai explain TABLE KEY",
             "",
             "Exit codes: 0 well, 1 found a fault, 2 wrong usage. `serai COMMAND --help` tells more."
         })

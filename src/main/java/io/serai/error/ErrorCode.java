@@ -242,6 +242,16 @@ public enum ErrorCode {
     COMMAND_NO_CHECKPOINT(
             "S3102", false, "The storage has no checkpoint yet.", "Wait with `serai status --wait SECONDS`."),
     COMMAND_FAILED("S3103", false, "The command failed.", "See the message."),
+    COMMAND_TABLE_UNKNOWN(
+            "S3104",
+            false,
+            "No source replicates the table that the command names, and no query of the sync config reads it.",
+            "Correct the name: it is `name` or `schema.name`, as the database has it, case-sensitive."),
+    COMMAND_KEY_WRONG(
+            "S3105",
+            false,
+            "The key that the command names has another number of values than the table's key has columns.",
+            "Give one value for each column of the key, in its order."),
     DEMO_POSTGRES("S3201", false, "The demo's own Postgres could not be started.", "See the message."),
 
     // S4: API

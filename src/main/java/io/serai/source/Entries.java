@@ -171,6 +171,12 @@ final class Entries {
         return numbers;
     }
 
+    /** The relation with this number, or null when it is not stored. */
+    static @Nullable Relation relation(SourceState state, int number, SourceDatabase database) {
+        byte[] value = state.entries().get(relation(number));
+        return value == null ? null : decodeRelation(value, database);
+    }
+
     /** The progress of the table's copy, or null before it was planned. */
     static @Nullable CopyProgress progress(SourceState state, int table) {
         byte[] value = state.entries().get(planned(table));

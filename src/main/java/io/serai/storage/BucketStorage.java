@@ -4,6 +4,7 @@ import io.serai.bucket.BucketName;
 import io.serai.bucket.BucketOp;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OpId;
+import io.serai.change.RowKey;
 import io.serai.error.SeraiException;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,12 @@ public interface BucketStorage extends AutoCloseable {
 
     /** Reads the durable state of a source without taking its lease; that of a source without state is empty. Entries as of the last commit. */
     SourceState state(String source);
+
+    /**
+     * The row as whole transactions of the source left it, with its places in buckets, or empty; without taking the lease. May be ahead of the newest
+     * checkpoint. For people who look at one row: the cost grows with the number of buckets.
+     */
+    Optional<PlacedRow> row(String source, TableHandle table, RowKey key);
 
     /**
      * Removes all that is stored of a source but the epoch of its lease, in resumable pieces: its rows leave their buckets with REMOVE operations, which

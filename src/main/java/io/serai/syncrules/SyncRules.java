@@ -7,6 +7,7 @@ import io.serai.syncrules.compiler.RulePlans;
 import io.serai.syncrules.evaluator.DataPlan;
 import io.serai.syncrules.evaluator.LookupPlan;
 import io.serai.syncrules.evaluator.RowEvaluator;
+import io.serai.syncrules.evaluator.RowExplainer;
 import io.serai.syncrules.parser.ConfigReader;
 import io.serai.syncrules.parser.Issues;
 import io.serai.syncrules.parser.SyncConfig;
@@ -82,13 +83,26 @@ public final class SyncRules {
 
     /** As {@link #table}, for those who want to see each place of a row and not only the last one in each bucket. */
     public RowEvaluator rowEvaluator(String connectionTag, TableRef table, String defaultSchema) {
-        List<DataPlan> data = plans.data().stream()
+        return new RowEvaluator(
+                table, format, data(connectionTag, table, defaultSchema), lookups(connectionTag, table, defaultSchema));
+    }
+
+    /** What each query by itself makes of rows of one table of a connection with this tag and default schema. */
+    public RowExplainer explainer(String connectionTag, TableRef table, String defaultSchema) {
+        return new RowExplainer(
+                table, format, data(connectionTag, table, defaultSchema), lookups(connectionTag, table, defaultSchema));
+    }
+
+    private List<DataPlan> data(String connectionTag, TableRef table, String defaultSchema) {
+        return plans.data().stream()
                 .filter(plan -> plan.tables().matches(connectionTag, table, defaultSchema))
                 .toList();
-        List<LookupPlan> lookups = plans.lookups().stream()
+    }
+
+    private List<LookupPlan> lookups(String connectionTag, TableRef table, String defaultSchema) {
+        return plans.lookups().stream()
                 .filter(plan -> plan.tables().matches(connectionTag, table, defaultSchema))
                 .toList();
-        return new RowEvaluator(table, format, data, lookups);
     }
 
     /** The buckets of a client, with its lookups answered as of one checkpoint. */

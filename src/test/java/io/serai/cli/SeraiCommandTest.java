@@ -18,7 +18,18 @@ import picocli.CommandLine;
 
 class SeraiCommandTest {
     private static final List<String> COMMANDS = List.of(
-            "run", "demo", "check", "setup", "validate", "eval", "test", "status", "dump", "buckets", "teardown");
+            "run",
+            "demo",
+            "check",
+            "setup",
+            "validate",
+            "eval",
+            "test",
+            "status",
+            "dump",
+            "buckets",
+            "explain",
+            "teardown");
 
     @TempDir
     Path folder;
@@ -50,7 +61,8 @@ class SeraiCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "stauts", "status --wait soon", "dump --bogus", "eval cases.json", "test"})
+    @ValueSource(
+            strings = {"", "stauts", "status --wait soon", "dump --bogus", "explain todos", "eval cases.json", "test"})
     void wrongUsageIs2(String arguments) {
         assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
                 .isEqualTo(2);
@@ -104,7 +116,7 @@ class SeraiCommandTest {
             sync_config: {path: rules.yaml}
             """);
 
-        for (String command : new String[] {"status", "dump", "teardown --yes"}) {
+        for (String command : new String[] {"status", "dump", "explain t 1", "teardown --yes"}) {
             assertThat(run((command + " --config " + config).split(" "))).isEqualTo(1);
             assertThat(err.toString()).contains("[SERAI-S2007]");
         }

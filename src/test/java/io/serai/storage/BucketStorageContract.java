@@ -2,13 +2,17 @@ package io.serai.storage;
 
 import static io.serai.storage.TestRows.ALL;
 import static io.serai.storage.TestRows.GLOBAL;
+import static io.serai.storage.TestRows.LISTS;
 import static io.serai.storage.TestRows.OWNED;
 import static io.serai.storage.TestRows.RULES;
+import static io.serai.storage.TestRows.TODOS;
 import static io.serai.storage.TestRows.at;
 import static io.serai.storage.TestRows.batch;
+import static io.serai.storage.TestRows.key;
 import static io.serai.storage.TestRows.owner;
 import static io.serai.storage.TestRows.owning;
 import static io.serai.storage.TestRows.row;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -191,6 +195,57 @@ public abstract class BucketStorageContract extends StorageContract {
 
         private List<Lookup> lookups(String key, Checkpoint checkpoint) {
             return storage.lookups(OWNED, "0", key, checkpoint);
+        }
+    }
+
+    @Nested
+    class ARowThatIsLookedAt {
+        @Test
+        void hasItsImageAndItsPlacesInTheBucketsOfAllDefinitions() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL, owner("ann"))));
+
+            PlacedRow found = storage.row("shop", TODOS, key("a")).orElseThrow();
+
+            int checksum = TestRows.output("todos", "a", "one").checksum();
+            assertThat(found.row().image()).asString(UTF_8).isEqualTo("one");
+            assertThat(found.row().relation()).isEqualTo(7);
+            assertThat(found.places())
+                    .containsExactlyInAnyOrder(
+                            new PlacedRow.Place(ALL, "todos", "a", checksum),
+                            new PlacedRow.Place(owner("ann"), "todos", "a", checksum));
+        }
+
+        @Test
+        void hasNoPlaceWhenItWasFiltered() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "a", row("a", "one", ALL)));
+
+            session.commit(batch(3, "a", row("a", "two")));
+
+            assertThat(storage.row("shop", TODOS, key("a")).orElseThrow().places())
+                    .isEmpty();
+        }
+
+        @Test
+        void isNotThereForAnotherKeyTableOrSourceNorWhenItIsGone() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "a", row("a", "one", ALL)));
+
+            assertThat(storage.row("shop", TODOS, key("b"))).isEmpty();
+            assertThat(storage.row("shop", LISTS, key("a"))).isEmpty();
+            assertThat(storage.row("other", TODOS, key("a"))).isEmpty();
+            session.commit(batch(3, "a", TestRows.absent()));
+            assertThat(storage.row("shop", TODOS, key("a"))).isEmpty();
+        }
+
+        @Test
+        void ofASourceThatDoesNotTakePartHasThePlacesToBe() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            acquire("other").commit(batch(2, "b", row("b", "two", ALL)));
+
+            assertThat(storage.row("other", TODOS, key("b")).orElseThrow().places())
+                    .extracting(PlacedRow.Place::bucket)
+                    .containsExactly(ALL);
         }
     }
 

@@ -4,6 +4,7 @@ import io.serai.bucket.BucketName;
 import io.serai.bucket.BucketOp;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OpId;
+import io.serai.change.RowKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,11 @@ class ForwardingStorage implements BucketStorage {
     @Override
     public SourceState state(String source) {
         return storage.state(source);
+    }
+
+    @Override
+    public Optional<PlacedRow> row(String source, TableHandle table, RowKey key) {
+        return storage.row(source, table, key);
     }
 
     @Override

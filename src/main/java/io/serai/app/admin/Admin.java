@@ -1,5 +1,7 @@
 package io.serai.app.admin;
 
+import io.serai.app.explain.RowQuestion;
+import io.serai.error.SeraiException;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -12,6 +14,13 @@ public interface Admin extends Inspection {
      * @return false when {@code patience} ended first
      */
     boolean awaitCaughtUp(Duration patience) throws IOException, InterruptedException;
+
+    /**
+     * What {@code serai explain} prints, by the sync rules that the process runs with: text for people, or one JSON object.
+     *
+     * @throws SeraiException as {@code Explainer.explain}
+     */
+    String explain(RowQuestion question, StatusFormat format) throws IOException;
 
     /** Stops the source, drops what it created in its database, then all that is stored of it; answers what was done and what is left. */
     TeardownResult teardown(String source) throws IOException;

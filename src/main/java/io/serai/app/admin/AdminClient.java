@@ -1,5 +1,6 @@
 package io.serai.app.admin;
 
+import io.serai.app.explain.RowQuestion;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -54,6 +55,11 @@ public final class AdminClient implements Admin {
     @Override
     public void operations(BucketSelection selection, OperationSink sink) throws IOException {
         ask(new AdminRequest.Operations(selection), sink);
+    }
+
+    @Override
+    public String explain(RowQuestion question, StatusFormat format) throws IOException {
+        return ask(new AdminRequest.Explain(question, format), null).text();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.serai.app.admin;
 
+import io.serai.app.explain.RowQuestion;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -24,6 +25,9 @@ sealed interface AdminRequest {
     /** As {@link Admin#awaitCaughtUp}. */
     record AwaitCaughtUp(Duration patience) implements AdminRequest {}
 
+    /** As {@link Admin#explain}. */
+    record Explain(RowQuestion question, StatusFormat format) implements AdminRequest {}
+
     /** As {@link Admin#teardown}. */
     record Teardown(String source) implements AdminRequest {}
 
@@ -38,15 +42,19 @@ sealed interface AdminRequest {
             }
             case Operations operations -> {
                 out.writeUTF("operations");
-                out.writeInt(operations.selection().names().size());
-                for (String name : operations.selection().names()) {
-                    out.writeUTF(name);
-                }
+                writeAll(out, operations.selection().names());
                 out.writeUTF(operations.selection().prefix());
             }
             case AwaitCaughtUp await -> {
                 out.writeUTF("await-caught-up");
                 out.writeLong(await.patience().toMillis());
+            }
+            case Explain explain -> {
+                out.writeUTF("explain");
+                out.writeUTF(explain.format().name());
+                out.writeUTF(explain.question().table());
+                writeAll(out, explain.question().key());
+                writeAll(out, explain.question().source().stream().toList());
             }
             case Teardown teardown -> {
                 out.writeUTF("teardown");
@@ -67,17 +75,35 @@ sealed interface AdminRequest {
             case "status" -> new Status(StatusFormat.valueOf(in.readUTF()));
             case "operations" -> new Operations(readSelection(in));
             case "await-caught-up" -> new AwaitCaughtUp(Duration.ofMillis(in.readLong()));
+            case "explain" -> {
+                StatusFormat format = StatusFormat.valueOf(in.readUTF());
+                yield new Explain(
+                        new RowQuestion(
+                                in.readUTF(), readAll(in), readAll(in).stream().findFirst()),
+                        format);
+            }
             case "teardown" -> new Teardown(in.readUTF());
             default -> throw new IOException("unknown request \"" + kind + "\"");
         };
     }
 
     private static BucketSelection readSelection(DataInput in) throws IOException {
-        int count = in.readInt();
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            names.add(in.readUTF());
+        return new BucketSelection(readAll(in), in.readUTF());
+    }
+
+    private static void writeAll(DataOutput out, List<String> texts) throws IOException {
+        out.writeInt(texts.size());
+        for (String text : texts) {
+            out.writeUTF(text);
         }
-        return new BucketSelection(names, in.readUTF());
+    }
+
+    private static List<String> readAll(DataInput in) throws IOException {
+        int count = in.readInt();
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add(in.readUTF());
+        }
+        return texts;
     }
 }

@@ -112,6 +112,7 @@ public final class AdminServer implements AutoCloseable {
             case AdminRequest.Status status -> text(out, admin.status(status.format()));
             case AdminRequest.AwaitCaughtUp await -> flag(out, admin.awaitCaughtUp(await.patience()));
             case AdminRequest.Operations operations -> admin.operations(operations.selection(), new Wire(out));
+            case AdminRequest.Explain explain -> text(out, admin.explain(explain.question(), explain.format()));
             case AdminRequest.Teardown teardown -> {
                 TeardownResult result = admin.teardown(teardown.source());
                 text(out, result.text());

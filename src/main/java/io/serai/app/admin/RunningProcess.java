@@ -1,5 +1,8 @@
 package io.serai.app.admin;
 
+import io.serai.app.explain.Explainer;
+import io.serai.app.explain.Explanation;
+import io.serai.app.explain.RowQuestion;
 import io.serai.source.Replication;
 import io.serai.source.Replications;
 import io.serai.source.SourceStatus;
@@ -31,6 +34,7 @@ public final class RunningProcess implements Admin {
     private final Map<String, String> sources;
     private final BucketStorage storage;
     private final Replications replications;
+    private final Explainer explainer;
     private final Teardown teardown;
     private final Clock clock;
     private final Instant since;
@@ -50,6 +54,7 @@ public final class RunningProcess implements Admin {
             Map<String, String> sources,
             BucketStorage storage,
             Replications replications,
+            Explainer explainer,
             Teardown teardown,
             Clock clock) {
         this.version = version;
@@ -57,6 +62,7 @@ public final class RunningProcess implements Admin {
         this.sources = sources;
         this.storage = storage;
         this.replications = replications;
+        this.explainer = explainer;
         this.teardown = teardown;
         this.clock = clock;
         this.since = clock.instant();
@@ -106,6 +112,15 @@ public final class RunningProcess implements Admin {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    @Override
+    public String explain(RowQuestion question, StatusFormat format) {
+        Explanation explanation = explainer.explain(question);
+        return switch (format) {
+            case TEXT -> explanation.text();
+            case JSON -> explanation.json();
+        };
     }
 
     @Override

@@ -4,13 +4,16 @@ import io.serai.bucket.BucketName;
 import io.serai.bucket.BucketOp;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OpId;
+import io.serai.change.RowKey;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.BucketSum;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.PlacedRow;
 import io.serai.storage.SourceState;
 import io.serai.storage.SourceStorage;
+import io.serai.storage.TableHandle;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
 import io.serai.storage.rocksdb.SourceRecord.Registration;
 import java.nio.file.Path;
@@ -34,6 +37,7 @@ public final class RocksDbStorage implements BucketStorage {
     private final Ledger ledger;
     private final Publisher publisher;
     private final CheckpointReader reader;
+    private final PlacedRowReader rows;
 
     private RocksDbStorage(Path path, Database database, String id, boolean isReadOnly, PieceSize pieceSize) {
         this.path = path;
@@ -44,6 +48,7 @@ public final class RocksDbStorage implements BucketStorage {
         this.ledger = store.ledger();
         this.publisher = new Publisher(store);
         this.reader = new CheckpointReader(store);
+        this.rows = new PlacedRowReader(store);
     }
 
     /**
@@ -128,6 +133,11 @@ public final class RocksDbStorage implements BucketStorage {
                 Optional.ofNullable(record.position()),
                 record.takesPart(),
                 SourceMeta.entries(database, record.number()));
+    }
+
+    @Override
+    public Optional<PlacedRow> row(String source, TableHandle table, RowKey key) {
+        return rows.find(source, table.number(), key);
     }
 
     @Override

@@ -94,11 +94,30 @@ public sealed interface RowMatch {
      * @param exactNumbers whether large numbers are written in full
      */
     record Tree(int parameters, Node root, boolean exactNumbers) implements RowMatch {
+        private static final Node ALWAYS = new Condition(new Expression.Constant(Value.of(true)));
+
         @Override
         public void match(RowScope scope, KeyConsumer each) {
             for (String[] key : keys(scope, root)) {
                 each.accept(key);
             }
+        }
+
+        /** The tree with its conditions alone: what would fix a parameter holds. */
+        Tree withoutParameters() {
+            return new Tree(0, withoutParameters(root), exactNumbers);
+        }
+
+        private static Node withoutParameters(Node node) {
+            return switch (node) {
+                case Condition condition -> condition;
+                case Equal equal -> ALWAYS;
+                case ElementOf elementOf -> ALWAYS;
+                case All all ->
+                    new All(all.nodes().stream().map(Tree::withoutParameters).toList());
+                case Any any ->
+                    new Any(any.nodes().stream().map(Tree::withoutParameters).toList());
+            };
         }
 
         private List<String[]> keys(RowScope scope, Node node) {

@@ -16,7 +16,8 @@ public final class Names {
                 .orElse("");
     }
 
-    private static Optional<String> nearest(String wrong, Collection<String> known) {
+    /** The known name that is near enough to a wrong one, if there is one. */
+    public static Optional<String> nearest(String wrong, Collection<String> known) {
         String folded = wrong.toLowerCase(Locale.ROOT);
         int most = Math.max(1, wrong.length() / 3);
         return known.stream()

@@ -3,6 +3,7 @@ package io.serai.app.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serai.app.explain.RowQuestion;
 import io.serai.bucket.BucketOp;
 import io.serai.bucket.OpId;
 import io.serai.bucket.Subkey;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,17 @@ class AdminSocketTest {
                 .isEqualTo(
                         "{\"bucket\":\"all[]\",\"op_id\":\"1\",\"op\":\"PUT\",\"table\":\"items\",\"id\":\"ä\",\"subkey\":\"00000000-0000-0003-0000-000000000004\",\"checksum\":4294967294,\"data\":{\"x\":1}}\n"
                                 + "{\"bucket\":\"all[]\",\"op_id\":\"2\",\"op\":\"CLEAR\",\"checksum\":5}\n");
+    }
+
+    @Test
+    void aQuestionForARowArrivesWhole() throws IOException {
+        RowQuestion question = new RowQuestion("crm.members", List.of("12", "é"), Optional.of("shop"));
+        RowQuestion inAnySource = new RowQuestion("todos", List.of("7"), Optional.empty());
+
+        try (AdminServer ignored = listen(folder)) {
+            assertThat(client().explain(question, StatusFormat.JSON)).isEqualTo(question + " as JSON");
+            assertThat(client().explain(inAnySource, StatusFormat.TEXT)).isEqualTo(inAnySource + " as TEXT");
+        }
     }
 
     @Test
@@ -146,6 +159,11 @@ class AdminSocketTest {
         @Override
         public boolean awaitCaughtUp(Duration patience) {
             return patience.toSeconds() > 2;
+        }
+
+        @Override
+        public String explain(RowQuestion question, StatusFormat format) {
+            return question + " as " + format;
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.serai.testsupport;
 
 import io.serai.app.Folders;
 import io.serai.app.LocalPostgres;
+import io.serai.app.PostgresBinaries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -61,13 +62,22 @@ public final class PostgresServer implements AutoCloseable {
         return own(Map.of());
     }
 
+    /** A server of our own of a major version that the pom names; the test closes it. */
+    public static PostgresServer ownOfVersion(int major) {
+        return own(TestBinaries.postgres(major), Map.of());
+    }
+
     /** A server of our own with other settings, for example {@code fsync = on}; the test closes it. */
     public static PostgresServer own(Map<String, String> settings) {
+        return own(TestBinaries.postgres(), settings);
+    }
+
+    private static PostgresServer own(PostgresBinaries binaries, Map<String, String> settings) {
         Map<String, String> all = new TreeMap<>(SETTINGS);
         all.putAll(settings);
         try {
             Path folder = Files.createTempDirectory("serai-postgres-");
-            LocalPostgres local = LocalPostgres.start(TestBinaries.postgres(), folder, all);
+            LocalPostgres local = LocalPostgres.start(binaries, folder, all);
             return new PostgresServer(
                     uri(LocalPostgres.USER, LocalPostgres.PASSWORD, "127.0.0.1", local.port()),
                     new OwnServer(local, folder));

@@ -14,7 +14,7 @@ import java.util.Locale;
  * version of Postgres.
  */
 final class TestBinaries {
-    private static final PostgresBinaries POSTGRES = unpackPostgres();
+    private static final PostgresBinaries POSTGRES = unpack("/postgres-" + system() + ".txz");
 
     private TestBinaries() {}
 
@@ -22,8 +22,12 @@ final class TestBinaries {
         return POSTGRES;
     }
 
-    private static PostgresBinaries unpackPostgres() {
-        String name = "/postgres-" + system() + ".txz";
+    /** The programs of a major version, which the build fetches before it runs integration tests. */
+    static PostgresBinaries postgres(int major) {
+        return unpack("/postgres/" + major + "/postgres-" + system() + ".txz");
+    }
+
+    private static PostgresBinaries unpack(String name) {
         try (InputStream in = TestBinaries.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("No Postgres for this platform is on the class path: " + name

@@ -40,10 +40,10 @@ final class StopSignal {
 
     /** Says that the command has ended in order; after a signal this ends the process, with exit code 0. */
     void end() {
-        ended.countDown();
         if (asked.getCount() == 0) {
-            Runtime.getRuntime().halt(0);
+            Runtime.getRuntime().halt(0); // before the hook ends, or the process would end with the signal's code
         }
+        ended.countDown();
     }
 
     private void stop(Thread command) {

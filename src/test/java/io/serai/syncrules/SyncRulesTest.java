@@ -50,6 +50,28 @@ class SyncRulesTest {
     }
 
     @Nested
+    class AStreamWithAlternatives {
+        @Test
+        void numbersThemAsTheyAreWrittenASubqueryLikeAnEquality() {
+            SyncRules rules = Rows.rules("""
+                    config: {edition: 3}
+                    streams:
+                      s:
+                        query: >-
+                          SELECT id FROM lists WHERE hidden IS NULL AND (owner = auth.user_id() OR shared = auth.user_id()
+                          OR id IN (SELECT list FROM shares WHERE member = auth.user_id()))
+                    """);
+
+            EvaluatedRow evaluated = Rows.evaluate(
+                    rules, Rows.row("lists", "id", "l1", "hidden", Value.NULL, "owner", "a", "shared", "b"));
+
+            assertThat(evaluated.bucketRows())
+                    .extracting(row -> row.bucket().name())
+                    .containsExactlyInAnyOrder("s|0[\"a\"]", "s|0[\"b\"]", "s|2[\"l1\"]");
+        }
+    }
+
+    @Nested
     class ARowThatOneBucketGetsTwice {
         @Test
         void isThereAsTheLastQueryMakesIt() {

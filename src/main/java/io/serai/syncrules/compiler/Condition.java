@@ -26,6 +26,9 @@ sealed interface Condition {
         }
     }
 
+    /** What a subquery asks for: several terms that count as one where the parts of an OR are put in order. */
+    record Asked(Condition condition) implements Condition {}
+
     /** Always holds. */
     Condition TRUE = new All(List.of());
 

@@ -34,6 +34,7 @@ final class NormalForm {
         return switch (condition) {
             case Condition.Term term -> List.of(List.of(term));
             case Condition.All all -> distribute(all);
+            case Condition.Asked asked -> variants(asked.condition());
             case Condition.Any any -> merging ? ordered(any) : alternatives(any);
         };
     }
@@ -71,23 +72,27 @@ final class NormalForm {
         List<List<Condition.Term>> single = new ArrayList<>();
         Map<Integer, List<Condition.Term>> mergeable = new LinkedHashMap<>();
         mergeable.put(StreamSources.REQUEST, new ArrayList<>());
-        for (List<Condition.Term> variant : alternatives(any)) {
-            if (variant.size() != 1) {
-                several.add(variant);
-                continue;
-            }
-            Condition.Term term = variant.getFirst();
-            Set<Integer> dependencies = sources.dependencies(term.expression());
-            boolean plain = StreamSources.elements(term.expression()).isEmpty() && dependencies.size() < 2;
-            if (plain) {
-                int dependency = dependencies.isEmpty()
-                        ? StreamSources.REQUEST
-                        : dependencies.iterator().next();
-                mergeable
-                        .computeIfAbsent(dependency, ignored -> new ArrayList<>())
-                        .add(term);
-            } else {
-                single.add(variant);
+        for (Condition part : any.conditions()) {
+            for (List<Condition.Term> variant : variants(part)) {
+                if (part instanceof Condition.Asked) {
+                    single.add(variant);
+                } else if (variant.size() != 1) {
+                    several.add(variant);
+                } else {
+                    Condition.Term term = variant.getFirst();
+                    Set<Integer> dependencies = sources.dependencies(term.expression());
+                    boolean plain = StreamSources.elements(term.expression()).isEmpty() && dependencies.size() < 2;
+                    if (plain) {
+                        int dependency = dependencies.isEmpty()
+                                ? StreamSources.REQUEST
+                                : dependencies.iterator().next();
+                        mergeable
+                                .computeIfAbsent(dependency, ignored -> new ArrayList<>())
+                                .add(term);
+                    } else {
+                        single.add(variant);
+                    }
+                }
             }
         }
         several.addAll(single);

@@ -220,7 +220,7 @@ final class StreamQueryReader {
         }
         Expression column = onlyColumn(query, in.right(), rows.get());
         Expression equality = Apply.of(ScalarFunction.EQUAL, operand, column);
-        return new Condition.Term(equality, query, in.span()).and(rows.get().condition);
+        return new Condition.Asked(new Condition.Term(equality, query, in.span()).and(rows.get().condition));
     }
 
     /** Edition 2: a subquery asks for the client, and is compared with a row or the client. */
@@ -244,6 +244,7 @@ final class StreamQueryReader {
             case Condition.Term term -> sources.dependencies(term.expression()).contains(StreamSources.REQUEST);
             case Condition.All all -> all.conditions().stream().anyMatch(this::asksForClient);
             case Condition.Any any -> any.conditions().stream().anyMatch(this::asksForClient);
+            case Condition.Asked asked -> asksForClient(asked.condition());
         };
     }
 

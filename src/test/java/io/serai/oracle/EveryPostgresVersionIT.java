@@ -49,7 +49,10 @@ class EveryPostgresVersionIT {
                 assertAdvancesWhileIdle(database);
                 server.stop();
                 server.start();
-                database.execute("INSERT INTO todos VALUES (200, 'after the restart of the server', NULL)");
+                database.execute(
+                        "INSERT INTO todos VALUES (200, 'after the restart of the server', NULL)",
+                        "ALTER TABLE emptied ADD COLUMN more int DEFAULT 5",
+                        "INSERT INTO emptied VALUES (2, 3, 6)");
                 SeraiProcess.command(config, "status", "--wait", "60");
                 assertThat(serai.terminate(Duration.ofSeconds(20))).isTrue();
                 database.execute(

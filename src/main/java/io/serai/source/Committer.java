@@ -183,7 +183,7 @@ final class Committer {
     }
 
     private Duration patience() {
-        if (sweeping) {
+        if (sweeping && !staging) {
             return Duration.ZERO;
         }
         return waiting.isEmpty() && !planning ? PATIENCE : CHUNK_PATIENCE;

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>Entries</caption>
  * <tr><td>{@code start}</td><td>what names the server, timeline, database and slot</td></tr>
  * <tr><td>{@code delivered}</td><td>transactions that reads may not see yet</td></tr>
+ * <tr><td>{@code lost}</td><td>what was found when the log did not go on from the stored position; it never does again</td></tr>
  * <tr><td>{@code relation/N}</td><td>a relation under which images are stored</td></tr>
  * <tr><td>{@code table/N}</td><td>a table, its relation's number and its identity</td></tr>
  * <tr><td>{@code renewal/N}</td><td>that the table was altered, is gone, or came later, and where it was looked at</td></tr>
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class Entries {
     static final String START = "start";
     static final String DELIVERED = "delivered";
+    static final String LOST = "lost";
     private static final String RELATION = "relation/";
     private static final String TABLE = "table/";
     private static final String RENEWAL = "renewal/";

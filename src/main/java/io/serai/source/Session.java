@@ -83,15 +83,15 @@ final class Session {
      * durable in both cases.
      */
     void run(SourceStorage storage) throws Throwable {
-        check();
-        SourceState state = storage.state();
-        if (state.position().isEmpty()) {
+        reportWarnings(check());
+        SourceState stored = storage.state();
+        if (stored.position().isEmpty()) {
             begin(storage);
         } else {
-            verifyOrStartOver(storage, state);
+            verifyOrStartOver(storage, stored);
         }
         SourcePosition lookedAt = renewTables(storage);
-        state = storage.state();
+        SourceState state = storage.state();
         SourcePosition position = state.position().orElseThrow();
         List<SourceTable> tables = List.copyOf(Entries.tables(state, database).values());
         if (stopping) {
@@ -147,22 +147,27 @@ final class Session {
         return running;
     }
 
-    private void check() throws SQLException, InterruptedException {
+    /** The warnings of the check; an error fails the session. */
+    private List<Finding> check() throws SQLException, InterruptedException {
+        List<Finding> warnings = new ArrayList<>();
         List<Finding> errors = new ArrayList<>();
         for (Finding finding : database.check(selection)) {
-            if (finding.severity() == Finding.Severity.ERROR) {
-                errors.add(finding);
-            } else {
-                LOG.atWarn()
-                        .addKeyValue("code", finding.code().code())
-                        .addKeyValue("source", source)
-                        .addKeyValue("found", finding.found())
-                        .addKeyValue("fix", finding.fix())
-                        .log("The check of the source has a warning");
-            }
+            (finding.severity() == Finding.Severity.ERROR ? errors : warnings).add(finding);
         }
         if (!errors.isEmpty()) {
             throw failedCheck(errors);
+        }
+        return warnings;
+    }
+
+    private void reportWarnings(List<Finding> warnings) {
+        for (Finding finding : warnings) {
+            LOG.atWarn()
+                    .addKeyValue("code", finding.code().code())
+                    .addKeyValue("source", source)
+                    .addKeyValue("found", finding.found())
+                    .addKeyValue("fix", finding.fix())
+                    .log("The check of the source has a warning");
         }
     }
 
@@ -198,14 +203,41 @@ final class Session {
                 .log("Source prepared");
     }
 
+    /**
+     * Proves that the log goes on from the stored position, or deals with its loss. A loss is stored before anything is done about it: a server that
+     * went back may have grown past the stored position when it is asked again, and would seem to go on.
+     */
     private void verifyOrStartOver(SourceStorage storage, SourceState state) throws SQLException, InterruptedException {
+        byte[] known = state.entries().get(Entries.LOST);
+        SeraiException loss = known == null
+                ? lossOf(storage, state)
+                : new SeraiException(
+                        ErrorCode.SOURCE_LOST_HISTORY, Entries.text(known), "", ErrorCode.SOURCE_LOST_HISTORY.remedy());
+        if (loss == null) {
+            return;
+        }
+        boolean waits = settings.onLostHistory() == OnLostHistory.WAIT;
+        if (known == null && (!waits || loss.code() == ErrorCode.SOURCE_LOST_HISTORY)) {
+            SourceBatch batch = new SourceBatch();
+            batch.entry(Entries.LOST, Entries.text(loss.found()));
+            storage.commit(batch);
+        }
+        if (waits) {
+            throw loss;
+        }
+        startOver(storage, state, loss);
+    }
+
+    private @Nullable SeraiException lossOf(SourceStorage storage, SourceState state)
+            throws SQLException, InterruptedException {
         try {
             verify(storage, start(state), state.position().orElseThrow());
+            return null;
         } catch (SeraiException e) {
-            if (!e.code().isLostHistory() || settings.onLostHistory() == OnLostHistory.WAIT) {
-                throw e;
+            if (e.code().isLostHistory()) {
+                return e;
             }
-            startOver(storage, state, e);
+            throw e;
         }
     }
 
@@ -216,11 +248,12 @@ final class Session {
         SourceBatch batch =
                 Renewals.write(state, Entries.tables(state, database), database.tables(selection), start.position());
         addStart(start, batch);
+        batch.entry(Entries.LOST, null);
         storage.startOver(batch);
         LOG.atWarn()
                 .addKeyValue("code", cause.code().code())
                 .addKeyValue("source", source)
-                .addKeyValue("found", String.valueOf(cause.getMessage()))
+                .addKeyValue("found", cause.found())
                 .addKeyValue("position", start.position().text())
                 .log("History is lost: the source is copied again, and what was copied before is served meanwhile");
     }

@@ -46,6 +46,10 @@ class I8LostHistoryIT {
     @BeforeEach
     void create() {
         database = PostgresServer.shared().createDatabase();
+        fill();
+    }
+
+    private void fill() {
         database.execute(
                 "CREATE TABLE todos (id int PRIMARY KEY, title text)",
                 "INSERT INTO todos SELECT i, 'title ' || i FROM generate_series(1, " + ROWS + ") i",
@@ -97,6 +101,40 @@ class I8LostHistoryIT {
         assertThat(operations() - before).isEqualTo(3);
     }
 
+    /** Its timeline and its slot are the stored ones, and its log soon ends behind the stored position again. */
+    @Test
+    void aServerThatWasRestoredFromAVolumeSnapshotAlsoWhenItHasGrownSince() throws Exception {
+        try (PostgresServer server = PostgresServer.own(Map.of("fsync", "on"));
+                TestDatabase own = server.createDatabase()) {
+            drop();
+            database = own;
+            fill();
+            Path waiting = configure("      on_lost_history: wait\n");
+            replicateOnce(waiting);
+            Path data = Path.of(String.valueOf(database.value("SHOW data_directory")));
+            server.stop();
+            run("cp", "-a", data.toString(), folder.resolve("snapshot").toString());
+            server.start();
+            database.execute("INSERT INTO todos SELECT i, 'lost' FROM generate_series(2000, 2100) i");
+            replicateOnce(waiting);
+            Map<String, String> old = stored();
+            server.stop();
+            run("rm", "-r", data.toString());
+            run("cp", "-a", folder.resolve("snapshot").toString(), data.toString());
+            server.start();
+
+            awaitLog(waiting, "SERAI-S1008");
+            database.execute("INSERT INTO todos SELECT i, repeat('new ', 100) FROM generate_series(3000, 8000) i");
+            awaitLog(waiting, "SERAI-S1008");
+            assertThat(stored()).isEqualTo(old);
+
+            replicateOnce(configure(""));
+            assertThat(stored()).isEqualTo(selected());
+        } finally {
+            create();
+        }
+    }
+
     @Test
     void whileItIsCopiedAgainTheOldRowsAreServedAlsoAfterAKill() throws Exception {
         Path config = configure("");
@@ -128,9 +166,7 @@ class I8LostHistoryIT {
         Map<String, String> old = stored();
         database.execute(DROP_SLOT);
         change();
-        try (SeraiProcess serai = SeraiProcess.run(config)) {
-            await().atMost(PATIENCE).until(() -> serai.log().contains("SERAI-S1110"));
-        }
+        awaitLog(config, "SERAI-S1110");
         assertThat(stored()).isEqualTo(old);
         assertThat(database.value("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"))
                 .isEqualTo("0");
@@ -163,6 +199,17 @@ class I8LostHistoryIT {
                 0,
                 "    - type: postgresql\n      uri: " + database.uri() + "\n      sslmode: disable\n" + more,
                 SYNC_CONFIG);
+    }
+
+    private void awaitLog(Path config, String text) throws Exception {
+        Files.delete(folder.resolve("log"));
+        try (SeraiProcess serai = SeraiProcess.run(config)) {
+            await().atMost(PATIENCE).until(() -> serai.log().contains(text));
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     private static void replicateOnce(Path config) throws Exception {

@@ -91,6 +91,9 @@ final class Session {
             verifyOrStartOver(storage, stored);
         }
         SourcePosition lookedAt = renewTables(storage);
+        if (!Entries.tables(storage.state(), database).equals(Entries.tables(stored, database))) {
+            check(); // what was stored just now may be newer than what was checked
+        }
         SourceState state = storage.state();
         SourcePosition position = state.position().orElseThrow();
         List<SourceTable> tables = List.copyOf(Entries.tables(state, database).values());

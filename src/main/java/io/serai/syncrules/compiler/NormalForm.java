@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -66,7 +67,9 @@ final class NormalForm {
                 .toList();
     }
 
-    /** The variants of an OR: those of several terms, those that tie sources together, then one for the client and one per table. */
+    /**
+     * The variants of an OR: those of several terms, those that tie sources together, subqueries among them, then one for the client and one per table.
+     */
     private List<List<Condition.Term>> ordered(Condition.Any any) {
         List<List<Condition.Term>> several = new ArrayList<>();
         List<List<Condition.Term>> single = new ArrayList<>();
@@ -74,24 +77,15 @@ final class NormalForm {
         mergeable.put(StreamSources.REQUEST, new ArrayList<>());
         for (Condition part : any.conditions()) {
             for (List<Condition.Term> variant : variants(part)) {
-                if (part instanceof Condition.Asked) {
+                OptionalInt source = part instanceof Condition.Asked ? OptionalInt.empty() : onlySource(variant);
+                if (source.isPresent()) {
+                    mergeable
+                            .computeIfAbsent(source.getAsInt(), ignored -> new ArrayList<>())
+                            .add(variant.getFirst());
+                } else if (part instanceof Condition.Asked || variant.size() == 1) {
                     single.add(variant);
-                } else if (variant.size() != 1) {
-                    several.add(variant);
                 } else {
-                    Condition.Term term = variant.getFirst();
-                    Set<Integer> dependencies = sources.dependencies(term.expression());
-                    boolean plain = StreamSources.elements(term.expression()).isEmpty() && dependencies.size() < 2;
-                    if (plain) {
-                        int dependency = dependencies.isEmpty()
-                                ? StreamSources.REQUEST
-                                : dependencies.iterator().next();
-                        mergeable
-                                .computeIfAbsent(dependency, ignored -> new ArrayList<>())
-                                .add(term);
-                    } else {
-                        single.add(variant);
-                    }
+                    several.add(variant);
                 }
             }
         }
@@ -100,6 +94,22 @@ final class NormalForm {
                 .filter(terms -> !terms.isEmpty())
                 .forEach(terms -> several.add(List.of(merged(terms))));
         return several;
+    }
+
+    /** The one source that a variant looks at, when it is one term without elements. */
+    private OptionalInt onlySource(List<Condition.Term> variant) {
+        if (variant.size() != 1) {
+            return OptionalInt.empty();
+        }
+        Expression expression = variant.getFirst().expression();
+        Set<Integer> dependencies = sources.dependencies(expression);
+        if (dependencies.size() > 1 || !StreamSources.elements(expression).isEmpty()) {
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(
+                dependencies.isEmpty()
+                        ? StreamSources.REQUEST
+                        : dependencies.iterator().next());
     }
 
     private static Condition.Term merged(List<Condition.Term> terms) {

@@ -301,7 +301,8 @@ final class StreamQueryReader {
                 ? onlyColumn(query, binary.right(), rows.get())
                 : element(query, binary.right(), expressions.compile(binary.right()));
         Condition equal = new Condition.Term(Apply.of(ScalarFunction.EQUAL, left, right), query, binary.span());
-        return rows.map(subquery -> equal.and(subquery.condition)).orElse(equal);
+        return rows.<Condition>map(subquery -> new Condition.Asked(equal.and(subquery.condition)))
+                .orElse(equal);
     }
 
     /** The rows on the right of IN or &&: those of a subquery or of a common table; empty when a value stands there. */

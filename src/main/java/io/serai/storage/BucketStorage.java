@@ -55,6 +55,13 @@ public interface BucketStorage extends AutoCloseable {
     /** The newest checkpoint, or empty while no source has taken part. */
     Optional<Checkpoint> checkpoint();
 
+    /** Whether the newest checkpoint shows the source: also one that is copied anew, as it was before. */
+    default boolean isShown(String source) {
+        return checkpoint()
+                .map(checkpoint -> checkpoint.positions().containsKey(source))
+                .orElse(false);
+    }
+
     /** Is told of each new checkpoint, on the committing thread: return at once. Closing the handle ends it. */
     Subscription onCheckpoint(Consumer<Checkpoint> listener);
 

@@ -281,6 +281,7 @@ public abstract class SourceStorageContract extends StorageContract {
             takingPart("other");
 
             assertThat(session.state().takesPart()).isFalse();
+            assertThat(storage.isShown("shop")).isTrue();
             assertThat(session.state().position()).contains(at(4));
             assertThat(checkpoint().positions()).containsEntry("shop", at(6)).containsEntry("other", at(1));
             assertThat(ReducedBuckets.data(storage, ALL)).containsExactly(json("a", "one"), json("b", "one"));

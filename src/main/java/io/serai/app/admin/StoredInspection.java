@@ -87,7 +87,7 @@ public final class StoredInspection implements Inspection {
                 kind,
                 state,
                 Optional.empty(),
-                stored.map(SourceState::takesPart).orElse(false),
+                storage.isShown(source),
                 stored.flatMap(SourceState::position),
                 -1,
                 Duration.ZERO,

@@ -3,9 +3,6 @@ package io.serai.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.serai.storage.BucketStorage;
-import io.serai.storage.Checkpoint;
-import io.serai.storage.rocksdb.RocksDbStorage;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.SeraiProcess;
 import io.serai.testsupport.TestDatabase;
@@ -227,18 +224,11 @@ class I8LostHistoryIT {
     }
 
     private Map<String, String> stored() {
-        try (BucketStorage storage = RocksDbStorage.openReadOnly(folder.resolve("data"))) {
-            return StoredBuckets.at(storage, storage.checkpoint().orElseThrow());
-        }
+        return StoredBuckets.newest(folder.resolve("data"));
     }
 
     private long operations() {
-        try (BucketStorage storage = RocksDbStorage.openReadOnly(folder.resolve("data"))) {
-            Checkpoint checkpoint = storage.checkpoint().orElseThrow();
-            return storage.buckets(checkpoint).stream()
-                    .mapToLong(bucket -> storage.sum(bucket, checkpoint).count())
-                    .sum();
-        }
+        return StoredBuckets.operations(folder.resolve("data"));
     }
 
     private static void copy(Path from, Path to) throws IOException {

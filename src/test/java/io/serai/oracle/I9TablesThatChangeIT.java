@@ -2,9 +2,6 @@ package io.serai.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.serai.storage.BucketStorage;
-import io.serai.storage.Checkpoint;
-import io.serai.storage.rocksdb.RocksDbStorage;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.SeraiProcess;
 import io.serai.testsupport.TestDatabase;
@@ -107,7 +104,7 @@ class I9TablesThatChangeIT {
         }
         String other = NAMES.get(random.nextInt(NAMES.size()));
         int n = next++;
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(18)) {
             case 0 -> run(database, "ALTER TABLE " + table + " ADD COLUMN c" + n + " int");
             case 1 -> run(database, "ALTER TABLE " + table + " ADD COLUMN c" + n + " int DEFAULT " + n);
             case 2 -> run(database, "ALTER TABLE " + table + " ALTER note TYPE text USING upper(note)");
@@ -115,6 +112,26 @@ class I9TablesThatChangeIT {
                 if (!exists(database, other)) {
                     run(database, "ALTER TABLE " + table + " RENAME TO " + other);
                 }
+            }
+            case 16 -> {
+                if (!table.equals(other) && exists(database, other)) {
+                    run(
+                            database,
+                            "BEGIN; ALTER TABLE " + table + " RENAME TO swapped; ALTER TABLE " + other + " RENAME TO "
+                                    + table
+                                    + "; ALTER TABLE swapped RENAME TO " + other + "; UPDATE " + table
+                                    + " SET note = 'swapped' WHERE id % 5 = 0; COMMIT");
+                }
+            }
+            case 17 -> {
+                String key = database.value("SELECT conname FROM pg_constraint WHERE contype = 'p' AND conrelid = '"
+                        + table + "'::regclass");
+                run(
+                        database,
+                        "UPDATE " + table + " SET n = 0 WHERE n IS NULL",
+                        "ALTER TABLE " + table + " DROP CONSTRAINT " + key + ", ADD PRIMARY KEY (n, id)",
+                        "UPDATE " + table + " SET n = n + 1 WHERE id % 3 = 0",
+                        "ALTER TABLE " + table + " ADD UNIQUE (id)");
             }
             case 4 -> run(database, "DROP TABLE " + table);
             case 5 -> {
@@ -188,17 +205,10 @@ class I9TablesThatChangeIT {
     }
 
     private Map<String, String> stored() {
-        try (BucketStorage storage = RocksDbStorage.openReadOnly(folder.resolve("data"))) {
-            return StoredBuckets.at(storage, storage.checkpoint().orElseThrow());
-        }
+        return StoredBuckets.newest(folder.resolve("data"));
     }
 
     private long operations() {
-        try (BucketStorage storage = RocksDbStorage.openReadOnly(folder.resolve("data"))) {
-            Checkpoint checkpoint = storage.checkpoint().orElseThrow();
-            return storage.buckets(checkpoint).stream()
-                    .mapToLong(bucket -> storage.sum(bucket, checkpoint).count())
-                    .sum();
-        }
+        return StoredBuckets.operations(folder.resolve("data"));
     }
 }

@@ -5,13 +5,32 @@ import io.serai.bucket.BucketOp;
 import io.serai.bucket.OpId;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.rocksdb.RocksDbStorage;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The reduced rows of a storage at a checkpoint, as bucket, table and id, to JSON. */
 final class StoredBuckets {
     private StoredBuckets() {}
+
+    /** The rows at the newest checkpoint of the storage in this folder, beside a process that writes it or with none. */
+    static Map<String, String> newest(Path folder) {
+        try (BucketStorage storage = RocksDbStorage.openReadOnly(folder)) {
+            return at(storage, storage.checkpoint().orElseThrow());
+        }
+    }
+
+    /** How many operations all buckets have at the newest checkpoint. */
+    static long operations(Path folder) {
+        try (BucketStorage storage = RocksDbStorage.openReadOnly(folder)) {
+            Checkpoint checkpoint = storage.checkpoint().orElseThrow();
+            return storage.buckets(checkpoint).stream()
+                    .mapToLong(bucket -> storage.sum(bucket, checkpoint).count())
+                    .sum();
+        }
+    }
 
     /** Reduces every bucket; checks on the way that count and checksum are those of its operations. */
     static Map<String, String> at(BucketStorage storage, Checkpoint checkpoint) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.serai.source.OnLostHistory;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.test.junit5.CamelTestSupport;
@@ -17,18 +18,19 @@ class PostgresComponentTest extends CamelTestSupport {
         @Test
         void takesItsDatabaseFromABean() {
             PostgresSettings settings = PostgresSettings.of("shop", "postgresql://u:p@db.internal/shop");
-            context.getRegistry().bind("shop", new PostgresSource(settings, "stock"));
+            context.getRegistry().bind("shop", new PostgresSource(settings, "stock", OnLostHistory.WAIT));
 
             PostgresSource source = endpoint("serai-postgres:shop").resolve();
 
             assertThat(source.settings()).isEqualTo(settings);
             assertThat(source.tag()).isEqualTo("stock");
+            assertThat(source.onLostHistory()).isEqualTo(OnLostHistory.WAIT);
         }
 
         @Test
         void takesItsDatabaseFromItsOptions() {
             PostgresSource source = endpoint("serai-postgres:shop?hostname=db.internal&port=5433&database=shop"
-                            + "&username=u&password=RAW(p+%)&sslmode=require&tag=stock")
+                            + "&username=u&password=RAW(p+%)&sslmode=require&tag=stock&onLostHistory=wait")
                     .resolve();
 
             assertThat(source.settings().where()).isEqualTo("source shop, db.internal:5433/shop");
@@ -36,6 +38,7 @@ class PostgresComponentTest extends CamelTestSupport {
             assertThat(source.settings().password()).isEqualTo("p+%");
             assertThat(source.settings().sslMode()).isEqualTo(PostgresSettings.SslMode.REQUIRE);
             assertThat(source.tag()).isEqualTo("stock");
+            assertThat(source.onLostHistory()).isEqualTo(OnLostHistory.WAIT);
         }
 
         @Test

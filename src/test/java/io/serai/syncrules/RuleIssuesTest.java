@@ -132,6 +132,28 @@ class RuleIssuesTest {
     }
 
     @Nested
+    class AnEscapeThatIsNone {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "\\x",
+                    "\\u",
+                    "\\U",
+                    "\\u00",
+                    "\\q",
+                    "\\",
+                    "\\UFFFFFFFF\"",
+                    "\\U00110000\"",
+                    "\\x-1\"",
+                    "\\x4"
+                })
+        void isNotYaml(String escape) {
+            assertThat(onlyError(data("\"SELECT " + escape).stripTrailing()).code())
+                    .isEqualTo("yaml.syntax");
+        }
+    }
+
+    @Nested
     class InputsThatExhaust {
         @Test
         void deepNestingIsAnError() {

@@ -50,15 +50,20 @@ final class YamlReader {
 
     private Optional<YamlNode> read() {
         LoadSettings settings = LoadSettings.builder().setUseMarks(true).build();
+        int end = 0;
         try {
             for (Event event : new Parse(settings).parseString(text)) {
                 take(event);
+                end = span(event).end();
             }
         } catch (MarkedYamlEngineException e) {
             throw new YamlSyntaxException(
                     e.getProblem(), spanAt(e.getProblemMark().or(e::getContextMark)));
         } catch (YamlEngineException e) {
             throw new YamlSyntaxException(String.valueOf(e.getMessage()), new Span(0, text.length()));
+        } catch (NumberFormatException e) {
+            // SnakeYAML Engine so refuses the code of an escape that the text cuts off, or that is no character's.
+            throw new YamlSyntaxException("an escape names no character", new Span(end, text.length()));
         }
         return Optional.ofNullable(root);
     }

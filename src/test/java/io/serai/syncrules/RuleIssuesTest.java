@@ -154,6 +154,26 @@ class RuleIssuesTest {
     }
 
     @Nested
+    class ACharacterOfTwoUnits {
+        @Test
+        void mayStandAnywhere() {
+            String rest = "😀\n" + data("SELECT id FROM a");
+
+            for (int before = 0; before < 5_000; before++) {
+                String yaml = "#" + ".".repeat(before) + rest;
+                assertThat(SyncRules.parse(yaml).rules())
+                        .as("%d units before it", before)
+                        .isPresent();
+            }
+        }
+
+        @Test
+        void isNotYamlWhenTheTextCutsItOff() {
+            assertThat(onlyError(data("SELECT id FROM a") + "# \ud83d").code()).isEqualTo("yaml.syntax");
+        }
+    }
+
+    @Nested
     class InputsThatExhaust {
         @Test
         void deepNestingIsAnError() {

@@ -49,7 +49,12 @@ final class YamlReader {
     }
 
     private Optional<YamlNode> read() {
-        LoadSettings settings = LoadSettings.builder().setUseMarks(true).build();
+        // SnakeYAML Engine 3.0.1 fails where its buffer ends within a surrogate pair, so the buffer takes the whole
+        // text.
+        LoadSettings settings = LoadSettings.builder()
+                .setUseMarks(true)
+                .setBufferSize(text.length() + 1)
+                .build();
         int end = 0;
         try {
             for (Event event : new Parse(settings).parseString(text)) {

@@ -194,6 +194,15 @@ class ExpressionsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {308, 309, 100_000})
+    void integersBeyondAllDoublesAreInfinite(int zeros) {
+        String expression = "1" + "0".repeat(zeros) + " > r";
+
+        assertThat(legacy(expression)).isEqualTo("1");
+        assertThat(streams(expression)).isEqualTo("1");
+    }
+
     @Test
     void keywordsOfSubstringAreAccepted() {
         assertThat(streams("substring(text from 2 for 3)")).isEqualTo("\"tra\"");

@@ -93,7 +93,7 @@ final class ExpressionCompiler {
             return Value.of(Double.parseDouble(literal.digits()));
         }
         BigInteger integer = new BigInteger(literal.digits());
-        if (!dialect.streams()) {
+        if (!dialect.streams() && Double.isFinite(integer.doubleValue())) {
             integer = new BigDecimal(integer.doubleValue()).toBigInteger();
         }
         return integer.bitLength() < Long.SIZE ? Value.of(integer.longValue()) : Value.of(integer.doubleValue());

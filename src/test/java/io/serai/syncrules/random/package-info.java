@@ -1,4 +1,7 @@
-/** Random sync configs and rows, for which what a client gets must equal what a database selects. Read {@code RulesEqualSelectIT} first. */
+/**
+ * Random sync configs, rows and texts. What a client gets must equal what a database selects: read {@code RulesEqualSelectIT} first. Whatever
+ * is read must be understood or refused: {@code AnyTextIsReadOrRefusedTest}.
+ */
 @NullMarked
 package io.serai.syncrules.random;
 

@@ -54,8 +54,12 @@ public record ServiceConfig(
         List<Issue> issues = new ArrayList<>();
         Optional<ServiceConfig> config = Optional.empty();
         try {
-            Optional<Node> root =
-                    new Compose(LoadSettings.builder().setUseMarks(true).build()).composeString(text);
+            // SnakeYAML Engine 3.0.1 fails where its buffer ends within a surrogate pair: it takes the whole text.
+            LoadSettings settings = LoadSettings.builder()
+                    .setUseMarks(true)
+                    .setBufferSize(text.length() + 1)
+                    .build();
+            Optional<Node> root = new Compose(settings).composeString(text);
             if (root.isEmpty()) {
                 issues.add(new Issue(Issue.Severity.ERROR, ErrorCode.CONFIG_INVALID, 1, 1, "the file is empty"));
             } else {
@@ -63,6 +67,9 @@ public record ServiceConfig(
             }
         } catch (YamlEngineException e) {
             issues.add(syntaxError(e));
+        } catch (NumberFormatException e) {
+            // SnakeYAML Engine so refuses the code of an escape that the text cuts off, or that is no character's.
+            issues.add(notYaml("an escape names no character"));
         }
         issues.sort(null);
         boolean isUsable = issues.stream().noneMatch(Issue::isError);
@@ -130,6 +137,10 @@ public record ServiceConfig(
             return new Issue(
                     Issue.Severity.ERROR, ErrorCode.CONFIG_INVALID, line, column, "not YAML: " + marked.getProblem());
         }
-        return new Issue(Issue.Severity.ERROR, ErrorCode.CONFIG_INVALID, 1, 1, "not YAML: " + e.getMessage());
+        return notYaml(String.valueOf(e.getMessage()));
+    }
+
+    private static Issue notYaml(String problem) {
+        return new Issue(Issue.Severity.ERROR, ErrorCode.CONFIG_INVALID, 1, 1, "not YAML: " + problem);
     }
 }

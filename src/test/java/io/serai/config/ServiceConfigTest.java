@@ -222,6 +222,21 @@ class ServiceConfigTest {
     }
 
     @Test
+    void mayHoldACharacterOfTwoUnitsAnywhere() {
+        for (int before = 1000; before < 1050; before++) {
+            assertThat(errors("#" + ".".repeat(before) + "\ud83d\ude00\n" + MINIMAL))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void isNotYamlWithAnEscapeThatNamesNoCharacter() {
+        assertThat(errors(MINIMAL + "port: \"\\UFFFFFFFF\"\n"))
+                .containsExactly("not YAML: an escape names no character");
+        assertThat(errors(MINIMAL + "port: \"\\x")).containsExactly("not YAML: an escape names no character");
+    }
+
+    @Test
     void keysOfPowerSyncsServiceAreAcceptedAndThoseWithoutEffectAreWarnings() {
         ServiceConfig.Parsed parsed =
                 parse(MINIMAL.replace("sync_config:", "      max_pool_size: 8\nsync_config:") + """

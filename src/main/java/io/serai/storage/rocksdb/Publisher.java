@@ -1,7 +1,6 @@
 package io.serai.storage.rocksdb;
 
 import io.serai.change.RowKey;
-import io.serai.error.SeraiException;
 import io.serai.storage.RowState;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
 import java.util.Arrays;
@@ -56,7 +55,7 @@ final class Publisher {
         try {
             return piece.join();
         } catch (CompletionException e) {
-            throw e.getCause() instanceof SeraiException cause ? cause : e;
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 

@@ -104,8 +104,8 @@ public enum ErrorCode {
     POSTGRES_REPLICA_IDENTITY(
             "S1105",
             false,
-            "A table has no usable replica identity, so its updates and deletes cannot be followed.",
-            "Give it a primary key, or `ALTER TABLE … REPLICA IDENTITY FULL` beside a primary key."),
+            "A table has no primary key, or no usable replica identity, that names its rows.",
+            "Give it a primary key; or, if it cannot have one, `ALTER TABLE … REPLICA IDENTITY FULL`."),
     POSTGRES_SELECT_DENIED("S1106", false, "The role may not read a table.", "Run the GRANT that is printed."),
     POSTGRES_ROW_SECURITY(
             "S1107",

@@ -24,7 +24,7 @@ final class RowView {
 
     private RowView() {}
 
-    /** What there is to see of a change: the row after it; the old key of a delete; nothing of a truncate. */
+    /** What there is to see of a change: the row after it; the old key of a delete, which is nothing where the table has none; nothing of a truncate. */
     static Row of(RowChange change) {
         return switch (change) {
             case RowChange.Insert insert -> insert.row().row();
@@ -36,13 +36,12 @@ final class RowView {
     }
 
     private static Row key(RowChange.Delete delete) {
+        List<Integer> keyColumns = delete.relation().keyColumns();
         List<byte[]> bytes = delete.key().values();
-        List<Column> columns = new ArrayList<>(bytes.size());
-        Value[] values = new Value[bytes.size()];
+        List<Column> columns = new ArrayList<>(keyColumns.size());
+        Value[] values = new Value[keyColumns.size()];
         for (int i = 0; i < values.length; i++) {
-            Column column = delete.relation()
-                    .columns()
-                    .get(delete.relation().keyColumns().get(i));
+            Column column = delete.relation().columns().get(keyColumns.get(i));
             columns.add(column);
             values[i] = column.type().decode(bytes.get(i));
         }

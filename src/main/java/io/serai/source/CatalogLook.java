@@ -18,6 +18,15 @@ public record CatalogLook(List<Difference> differences, SourcePosition at) {
     public sealed interface Difference {
         /** For logs: what is different, naming the table. */
         String text();
+
+        /** Whether it is a difference of the stored table. */
+        default boolean isOf(SourceTable table) {
+            return switch (this) {
+                case Altered altered -> altered.stored() == table;
+                case Gone gone -> gone.stored() == table;
+                case Appeared appeared -> false;
+            };
+        }
     }
 
     /** The stored table was altered, made again, or cannot be trusted to be the same; this is how it is now. */

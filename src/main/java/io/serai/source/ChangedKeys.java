@@ -28,6 +28,11 @@ final class ChangedKeys {
         return read;
     }
 
+    /** A read that the stream's changes do not touch: what it gave was added up with them. */
+    static Read untouched(TableHandle table) {
+        return new Read(table);
+    }
+
     /** Ends what {@link #begin} began. Idempotent. */
     synchronized void end(Read read) {
         Deque<Read> ofTable = reads.get(read.table);

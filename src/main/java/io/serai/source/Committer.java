@@ -5,10 +5,12 @@ import io.serai.change.SourcePosition;
 import io.serai.source.RoutedBatch.Listing;
 import io.serai.storage.RowState;
 import io.serai.storage.RowState.Absent;
-import io.serai.storage.RowsOfOthers;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceStorage;
+import io.serai.storage.StoredRow;
+import io.serai.storage.StoredRows;
 import io.serai.storage.TableHandle;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -167,6 +169,16 @@ final class Committer {
         return position;
     }
 
+    /** Waits until the stream has passed all that was committed before this call, and answers where that is. For reading threads. */
+    SourcePosition awaitHead(SourceDatabase database) throws SQLException, InterruptedException {
+        SourcePosition head = database.head();
+        while (!position.covers(head)) {
+            log.requestPosition();
+            TimeUnit.NANOSECONDS.sleep(CHUNK_PATIENCE.toNanos());
+        }
+        return head;
+    }
+
     /** Whether the source takes part in checkpoints. */
     boolean takesPart() {
         return takesPart;
@@ -306,13 +318,13 @@ final class Committer {
     }
 
     private void sweep(SourceTable table) {
-        RowsOfOthers rows = storage.rowsOfOthers(
-                table.handle(),
-                table.isGone() ? RowsOfOthers.NO_RELATION : table.relationNumber(),
-                sweptTo.get(table),
-                SWEPT_AT_ONCE);
+        StoredRows rows = storage.rows(table.handle(), sweptTo.get(table), SWEPT_AT_ONCE);
         RoutedBatch batch = new RoutedBatch();
-        rows.keys().forEach(key -> batch.put(table.handle(), key, Absent.ABSENT));
+        for (StoredRow row : rows.rows()) {
+            if (isLeftOver(row, table)) {
+                batch.put(table.handle(), row.key(), Absent.ABSENT);
+            }
+        }
         Runnable afterwards = listings.apply(batch, batch.rows());
         if (rows.last() == null) {
             copies.swept(table, batch.rows());
@@ -324,6 +336,12 @@ final class Committer {
         afterwards.run();
         noteChanged(batch);
         progress.advanced();
+    }
+
+    private static boolean isLeftOver(StoredRow row, SourceTable table) {
+        return table.isGone()
+                || row.relation() != table.relationNumber()
+                || table.isKeyless() && RowCount.of(row.image()).rows() <= 0;
     }
 
     private void writePlan(Work.Plan plan) {

@@ -9,8 +9,10 @@ import io.serai.source.RoutedChange.Transaction;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingDeque;
@@ -44,6 +46,8 @@ final class Copier {
     private final Delivered delivered;
     private final ReplicationSettings settings;
     private final Clock clock;
+    private final LogQueue queue;
+    private final KeylessTables keyless;
 
     private final LinkedBlockingDeque<Task> tasks = new LinkedBlockingDeque<>();
     private final AtomicInteger outstanding = new AtomicInteger();
@@ -59,7 +63,9 @@ final class Copier {
             ChangedKeys changedKeys,
             Delivered delivered,
             ReplicationSettings settings,
-            Clock clock) {
+            Clock clock,
+            LogQueue queue,
+            KeylessTables keyless) {
         this.database = database;
         this.router = router;
         this.copies = copies;
@@ -67,6 +73,8 @@ final class Copier {
         this.delivered = delivered;
         this.settings = settings;
         this.clock = clock;
+        this.queue = queue;
+        this.keyless = keyless;
         long perChunk = 4 * settings.chunkBytes();
         this.slots = new Semaphore((int) Math.max(settings.snapshotThreads(), settings.snapshotBytes() / perChunk));
         for (SourceTable table : copies.tables()) {
@@ -156,6 +164,11 @@ final class Copier {
                 committer.submitRead(new Committer.Work.Plan(plan.table(), ranges));
                 outstanding.decrementAndGet();
             }
+            case Task.Range range
+            when range.table().isKeyless() -> {
+                slots.acquire();
+                new WholeTarget(range, committer).copy(reader);
+            }
             case Task.Range range -> {
                 slots.acquire();
                 ChangedKeys.Read read = changedKeys.begin(range.table().handle());
@@ -215,6 +228,68 @@ final class Copier {
             RowImage image = new RowImage(table.relation(), bytes);
             router.route(table, new RowChange.Insert(image.key(), image), transaction, true, COMPLETE, rows);
             count++;
+        }
+    }
+
+    /** Hands the rows of a table without a key to the route thread, which adds them up with what the log brings. Confined to the reading thread. */
+    private final class WholeTarget implements SnapshotReader.WholeSink {
+        private static final int BYTES_AT_ONCE = 1 << 16;
+
+        private final Task.Range range;
+        private final SourceTable table;
+        private final Committer committer;
+        private @Nullable SourcePosition seenUpTo;
+        private List<byte[]> rows = new ArrayList<>();
+        private int bytes;
+        private long count;
+
+        private WholeTarget(Task.Range range, Committer committer) {
+            this.range = range;
+            this.table = range.table();
+            this.committer = committer;
+        }
+
+        private void copy(SnapshotReader reader) throws SQLException, InterruptedException {
+            reader.read(table, delivered, this);
+            SourcePosition seen = handOver();
+            queue.put(new LogEvent.CopyEnd(new ReadChunk(
+                    table,
+                    range.number(),
+                    range.range(),
+                    Optional.empty(),
+                    null,
+                    new RoutedBatch(),
+                    count,
+                    seen,
+                    ChangedKeys.untouched(table.handle()))));
+        }
+
+        @Override
+        public boolean take(SnapshotReader.Attempt attempt) throws SQLException, InterruptedException {
+            return keyless.take(table, attempt);
+        }
+
+        @Override
+        public void row(byte[] image) throws SQLException, InterruptedException {
+            rows.add(image);
+            bytes += image.length;
+            count++;
+            if (bytes > BYTES_AT_ONCE) {
+                handOver();
+            }
+        }
+
+        private SourcePosition handOver() throws SQLException, InterruptedException {
+            SourcePosition seen = seenUpTo;
+            if (seen == null) {
+                seen = committer.awaitHead(database);
+                seenUpTo = seen;
+            }
+            Transaction read = new Transaction(0, seen, clock.instant());
+            queue.put(new LogEvent.Copied(table, read, rows, bytes + 16 * rows.size()));
+            rows = new ArrayList<>();
+            bytes = 0;
+            return seen;
         }
     }
 }

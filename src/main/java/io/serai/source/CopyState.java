@@ -141,8 +141,8 @@ final class CopyState {
         renewed.remove(table);
     }
 
-    @GuardedBy("this")
-    private boolean isCopied(SourceTable table) {
+    /** Whether every row of the table was written. */
+    synchronized boolean isCopied(SourceTable table) {
         CopyProgress of = progress.get(table);
         return table.isGone() || of != null && of.isDone();
     }

@@ -37,4 +37,11 @@ sealed interface LogEvent {
 
     /** The log was read up to here with no transaction open. */
     record Idle(SourcePosition position) implements LogEvent {}
+
+    /** Rows that the copy of a table without a key read; the log has passed all that they have seen. */
+    record Copied(SourceTable table, RoutedChange.Transaction read, List<byte[]> rows, int weight)
+            implements LogEvent {}
+
+    /** The copy of a table without a key is complete. */
+    record CopyEnd(ReadChunk chunk) implements LogEvent {}
 }

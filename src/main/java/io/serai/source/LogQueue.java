@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogQueue implements LogSink {
     private static final int GROUP_EVENTS = 512;
+    private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private final LinkedBlockingQueue<List<LogEvent>> groups = new LinkedBlockingQueue<>();
     private final AtomicLong bytes = new AtomicLong();
@@ -66,6 +67,15 @@ final class LogQueue implements LogSink {
     @Override
     public boolean isFull() {
         return bytes.get() + groupBytes >= maxBytes;
+    }
+
+    /** Hands over what was read beside the log; waits while the queue is full. Thread-safe. */
+    void put(LogEvent event) throws InterruptedException {
+        while (bytes.get() >= maxBytes) {
+            awaitSpace(PATIENCE);
+        }
+        bytes.addAndGet(event.weight());
+        groups.add(List.of(event));
     }
 
     /** Hands over what was added; called when the reader found nothing more. */

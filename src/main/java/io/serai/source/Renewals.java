@@ -7,6 +7,7 @@ import io.serai.source.CatalogLook.Altered;
 import io.serai.source.CatalogLook.Appeared;
 import io.serai.source.CatalogLook.Difference;
 import io.serai.source.CatalogLook.Gone;
+import io.serai.source.Entries.CopyProgress;
 import io.serai.source.SourceTable.Renewal;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceState;
@@ -60,6 +61,25 @@ final class Renewals {
         }
         byName.values().forEach(table -> differences.add(new Appeared(table, "")));
         return write(state, tables, new CatalogLook(differences, at));
+    }
+
+    /** The look, and with it each table without a key whose copy was interrupted: what was added up is of no use without its snapshot. */
+    static CatalogLook withInterrupted(SourceState state, Collection<SourceTable> tables, CatalogLook look) {
+        List<Difference> differences = new ArrayList<>(look.differences());
+        for (SourceTable table : tables) {
+            CopyProgress progress = Entries.progress(state, table.handle().number());
+            boolean isInterrupted = table.isKeyless() && !table.isGone() && progress != null && !progress.isDone();
+            if (isInterrupted && look.differences().stream().noneMatch(difference -> difference.isOf(table))) {
+                differences.add(new Altered(
+                        table,
+                        new CatalogTable(
+                                table.relation(),
+                                table.identity(),
+                                Entries.estimate(state, table.handle().number())),
+                        "Table \"" + table.table() + "\" has no key, and its copy was interrupted"));
+            }
+        }
+        return new CatalogLook(differences, look.at());
     }
 
     private void add(Difference difference) {

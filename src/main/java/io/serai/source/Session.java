@@ -45,7 +45,7 @@ final class Session {
     private final Clock clock;
     private final Progress progress;
     private final BooleanSupplier positionAwaited;
-    /** Numbers of tables that the log of an earlier session described differently; emptied when they are renewed. */
+    /** Numbers of tables that an earlier session found to be not what is stored; thread-safe, emptied when they are renewed. */
     private final Set<Integer> suspects;
 
     private final Semaphore looksAsked = new Semaphore(0);
@@ -114,7 +114,8 @@ final class Session {
     private SourcePosition renewTables(SourceStorage storage) throws SQLException, InterruptedException {
         SourceState state = storage.state();
         NavigableMap<Integer, SourceTable> tables = Entries.tables(state, database);
-        CatalogLook look = database.compare(List.copyOf(tables.values()), suspects, selection);
+        CatalogLook look = Renewals.withInterrupted(
+                state, tables.values(), database.compare(List.copyOf(tables.values()), suspects, selection));
         if (!look.differences().isEmpty()) {
             storage.commit(Renewals.write(state, tables, look));
             for (CatalogLook.Difference difference : look.differences()) {
@@ -295,7 +296,8 @@ final class Session {
         ChangedKeys changedKeys = new ChangedKeys();
         Listings listings = new Listings(Entries.listings(state));
         CopyState copies = new CopyState(tables, state);
-        Copier copier = new Copier(database, router, copies, changedKeys, delivered, settings, clock);
+        KeylessTables keyless = new KeylessTables(tables, copies, suspects);
+        Copier copier = new Copier(database, router, copies, changedKeys, delivered, settings, clock, queue, keyless);
         Committer committer =
                 new Committer(storage, position, log, delivered, changedKeys, listings, copies, copier, progress);
         StreamRouter stream = new StreamRouter(
@@ -304,7 +306,8 @@ final class Session {
                 committer,
                 storage,
                 settings.maxBatchBytes(),
-                () -> positionAwaited.getAsBoolean() || committer.awaitsPosition());
+                () -> positionAwaited.getAsBoolean() || committer.awaitsPosition(),
+                keyless);
         running = new Running(position, queue, stream, committer, copies, copier, listings, tables);
         LOG.atInfo()
                 .addKeyValue("source", source)

@@ -3,6 +3,8 @@ package io.serai.source;
 import io.serai.change.RowKey;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads rows of tables beside the log, on a connection of its own. Confined to one thread; closing it from another thread ends a read in progress
@@ -20,12 +22,29 @@ public interface SnapshotReader extends AutoCloseable {
     ChunkRead read(SourceTable table, List<RowKey> keys, Delivered delivered, RowSink sink)
             throws SQLException, InterruptedException;
 
+    /** Reads a whole table in one snapshot, which stays open until the sink has taken the last row: for a table without a key. */
+    void read(SourceTable table, Delivered delivered, WholeSink sink) throws SQLException, InterruptedException;
+
     @Override
     void close();
 
     /** Takes the rows of a read. */
     interface RowSink {
         /** One complete row, encoded as in {@link io.serai.change.RowImage} for the table's relation; the sink owns the array. */
-        void row(byte[] image) throws InterruptedException;
+        void row(byte[] image) throws SQLException, InterruptedException;
+    }
+
+    /** Takes the rows of a whole table. */
+    interface WholeSink extends RowSink {
+        /** Makes the attempt while nothing that the log delivers is decided on; answers whether it succeeded. */
+        boolean take(Attempt attempt) throws SQLException, InterruptedException;
+    }
+
+    /** Tries to take a snapshot that sees at least all that was delivered. */
+    @FunctionalInterface
+    interface Attempt {
+        /** Which transactions, by the log's number, the snapshot sees; null when it does not see enough. */
+        @Nullable
+        LongPredicate take() throws SQLException;
     }
 }

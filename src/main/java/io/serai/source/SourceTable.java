@@ -40,6 +40,11 @@ public record SourceTable(
         return handle.table();
     }
 
+    /** Whether nothing names its rows, so that equal ones are counted. */
+    public boolean isKeyless() {
+        return relation.keyColumns().isEmpty();
+    }
+
     /** Whether it is only kept until its rows have left. */
     public boolean isGone() {
         return renewal != null && renewal.gone();

@@ -14,6 +14,7 @@ import io.serai.storage.StoredRow;
 import io.serai.storage.TableHandle;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ final class StreamRouter {
     private final SourceStorage storage;
     private final long maxBatchBytes;
     private final BooleanSupplier positionAwaited;
+    private final KeylessTables keyless;
+    private final KeylessRows keylessRows;
+    /** Copies whose last rows are in a batch that is not handed over yet. */
+    private final List<ReadChunk> copyEnds = new ArrayList<>();
 
     private RoutedBatch whole = new RoutedBatch();
     private RoutedBatch part = new RoutedBatch();
@@ -50,13 +55,16 @@ final class StreamRouter {
             Committer committer,
             SourceStorage storage,
             long maxBatchBytes,
-            BooleanSupplier positionAwaited) {
+            BooleanSupplier positionAwaited,
+            KeylessTables keyless) {
         this.queue = queue;
         this.router = router;
         this.committer = committer;
         this.storage = storage;
         this.maxBatchBytes = maxBatchBytes;
         this.positionAwaited = positionAwaited;
+        this.keyless = keyless;
+        this.keylessRows = new KeylessRows(router, keyless, this::earlierRow);
     }
 
     /** Routes until the queue ends or {@link #hurry} is called; then hands over the transactions that are whole. */
@@ -101,11 +109,30 @@ final class StreamRouter {
             case LogEvent.Truncate truncate -> truncate(truncate);
             case LogEvent.Commit commit -> commit(commit.position());
             case LogEvent.Idle idle -> whole.position(idle.position());
+            case LogEvent.Copied copied -> copied(copied);
+            case LogEvent.CopyEnd end -> {
+                keyless.copied(end.chunk().table());
+                copyEnds.add(end.chunk());
+                endCopies();
+            }
         }
     }
 
     private void change(LogEvent.Change event) throws InterruptedException {
-        router.route(event.table(), normalise(event), open(), false, this::earlierImage, part);
+        Transaction current = open();
+        SourceTable table = event.table();
+        if (!table.isKeyless()) {
+            router.route(table, normalise(event), current, false, this::earlierImage, part);
+        } else if (keyless.count(table, current.id())) {
+            RowImage before = image(table, event.before());
+            RowImage after = image(table, event.after());
+            keylessRows.changed(
+                    table,
+                    before,
+                    before == null || after == null ? after : after.completedFrom(before),
+                    current,
+                    part);
+        }
         if (part.bytes() >= maxBatchBytes) {
             stagePart();
         }
@@ -113,10 +140,41 @@ final class StreamRouter {
 
     private void truncate(LogEvent.Truncate event) throws InterruptedException {
         for (SourceTable table : event.tables()) {
+            if (table.isKeyless()) {
+                if (!keyless.count(table, open().id())) {
+                    continue;
+                }
+                keyless.copied(table); // of what the copy read nothing is left
+            }
             if (!staging) {
                 stagePart();
             }
             router.route(table, new RowChange.Truncate(table.table()), open(), false, this::earlierImage, part);
+        }
+    }
+
+    /** Rows that a copy read are added before the next change of the log, also within a transaction: its own counts are behind them. */
+    private void copied(LogEvent.Copied event) throws InterruptedException {
+        RoutedBatch batch = transaction == null ? whole : part;
+        for (byte[] row : event.rows()) {
+            if (!keyless.isCopied(event.table())) {
+                keylessRows.copied(event.table(), new RowImage(event.table().relation(), row), event.read(), batch);
+            }
+        }
+        if (batch.bytes() >= maxBatchBytes) {
+            if (transaction == null) {
+                handOverWhole();
+            } else {
+                stagePart();
+            }
+        }
+    }
+
+    private void endCopies() throws InterruptedException {
+        if (transaction == null && !copyEnds.isEmpty()) {
+            handOverWhole();
+            copyEnds.forEach(chunk -> committer.submitRead(new Committer.Work.Chunk(chunk)));
+            copyEnds.clear();
         }
     }
 
@@ -128,6 +186,7 @@ final class StreamRouter {
             committer.submit(new Committer.Work.Seal(part));
             part = new RoutedBatch();
             staging = false;
+            endCopies();
             return;
         }
         if (whole.isEmpty()) {
@@ -142,6 +201,7 @@ final class StreamRouter {
         if (large || (shared && committer.isIdle())) {
             handOverWhole();
         }
+        endCopies();
     }
 
     private void stagePart() throws InterruptedException {
@@ -188,8 +248,8 @@ final class StreamRouter {
 
     private static RowChange normalise(LogEvent.Change event) {
         SourceTable table = event.table();
-        RowImage before = event.before() == null ? null : new RowImage(table.relation(), event.before());
-        RowImage after = event.after() == null ? null : new RowImage(table.relation(), event.after());
+        RowImage before = image(table, event.before());
+        RowImage after = image(table, event.after());
         if (after == null) {
             if (before == null) {
                 throw new SeraiException(
@@ -211,8 +271,18 @@ final class StreamRouter {
         };
     }
 
-    /** The newest image of a row: of the open transaction, the open batch, a batch in flight, or the storage, in this order. */
+    private static @Nullable RowImage image(SourceTable table, byte @Nullable [] bytes) {
+        return bytes == null ? null : new RowImage(table.relation(), bytes);
+    }
+
+    /** The newest image of a row, or null when there is none of the table's present relation. */
     private @Nullable RowImage earlierImage(SourceTable table, RowKey key) {
+        StoredRow row = earlierRow(table, key);
+        return row == null || row.relation() != table.relationNumber() ? null : image(table, row.image());
+    }
+
+    /** The newest state of a row: in the open transaction, the open batch, a batch in flight, or the storage, in this order. */
+    private @Nullable StoredRow earlierRow(SourceTable table, RowKey key) {
         Found found = find(part, table.handle(), key);
         if (found == null) {
             found = find(whole, table.handle(), key);
@@ -225,14 +295,10 @@ final class StreamRouter {
                 }
             }
         }
-        if (found == null) {
-            found = committer.isIncomplete(table.handle(), key)
-                    ? Found.NOTHING
-                    : stored(storage.row(table.handle(), key));
+        if (found != null) {
+            return found.row;
         }
-        return found.image == null || found.relation != table.relationNumber()
-                ? null
-                : new RowImage(table.relation(), found.image);
+        return committer.isIncomplete(table.handle(), key) ? null : storage.row(table.handle(), key);
     }
 
     private static @Nullable Found find(RoutedBatch batch, TableHandle table, RowKey key) {
@@ -241,26 +307,14 @@ final class StreamRouter {
         }
         RowState state = batch.rows().state(table, key);
         return switch (state) {
-            case RowState.Present present -> new Found(present.relation(), present.image());
+            case RowState.Present present -> new Found(new StoredRow(key, present.relation(), present.image()));
             case RowState.Absent absent -> Found.NOTHING;
             case null -> batch.rows().truncates(table) ? Found.NOTHING : null;
         };
     }
 
-    private static Found stored(@Nullable StoredRow row) {
-        return row == null ? Found.NOTHING : new Found(row.relation(), row.image());
-    }
-
-    /** A row's image, or that there is none. */
-    private static final class Found {
-        private static final Found NOTHING = new Found(0, null);
-
-        private final int relation;
-        private final byte @Nullable [] image;
-
-        private Found(int relation, byte @Nullable [] image) {
-            this.relation = relation;
-            this.image = image;
-        }
+    /** What a batch says of a row: its state, or that there is none. */
+    private record Found(@Nullable StoredRow row) {
+        private static final Found NOTHING = new Found(null);
     }
 }

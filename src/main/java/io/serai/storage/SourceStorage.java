@@ -26,12 +26,11 @@ public interface SourceStorage extends AutoCloseable {
     StoredRow row(TableHandle table, RowKey key);
 
     /**
-     * Looks at up to {@code limit} rows of the table behind {@code after}, as this source's whole transactions left them, for those whose image was
-     * stored under another relation.
+     * Up to {@code limit} rows of the table behind {@code after}, in the order of their keys, as this source's whole transactions left them.
      *
      * @param after null for the beginning
      */
-    RowsOfOthers rowsOfOthers(TableHandle table, int relation, @Nullable RowKey after, int limit);
+    StoredRows rows(TableHandle table, @Nullable RowKey after, int limit);
 
     /**
      * Writes whole transactions, or rows of a copy: rows are compared with what is stored, and only differences become operations. When the source

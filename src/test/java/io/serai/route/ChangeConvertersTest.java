@@ -2,9 +2,11 @@ package io.serai.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.change.Relation;
 import io.serai.change.RowChange;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Expression;
@@ -87,6 +89,14 @@ class ChangeConvertersTest {
         void isItsOldKey() {
             assertThat(converted(Todos.delete(), String.class)).isEqualTo("{\"id\":\"t1\"}");
             assertThat(evaluated("simple", "${body[id]}", Todos.delete())).isEqualTo("t1");
+        }
+
+        @Test
+        void isEmptyWhereTheTableHasNoKey() {
+            Relation keyless = new Relation(Todos.RELATION.table(), Todos.RELATION.columns(), List.of());
+            RowChange delete = new RowChange.Delete(keyless, Todos.delete().key());
+
+            assertThat(converted(delete, String.class)).isEqualTo("{}");
         }
     }
 

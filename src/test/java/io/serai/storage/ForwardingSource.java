@@ -27,8 +27,8 @@ class ForwardingSource implements SourceStorage {
     }
 
     @Override
-    public RowsOfOthers rowsOfOthers(TableHandle table, int relation, @Nullable RowKey after, int limit) {
-        return session.rowsOfOthers(table, relation, after, limit);
+    public StoredRows rows(TableHandle table, @Nullable RowKey after, int limit) {
+        return session.rows(table, after, limit);
     }
 
     @Override

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.serai.bucket.BucketName;
 import io.serai.bucket.BucketOp;
 import io.serai.bucket.BucketRow;
-import io.serai.bucket.EvaluatedRow;
+import io.serai.change.RowKey;
 import io.serai.error.ErrorCode;
 import java.util.List;
 import java.util.Set;
@@ -341,53 +341,47 @@ public abstract class SourceStorageContract extends StorageContract {
     }
 
     @Nested
-    class RowsOfAnotherRelation {
-        private static final int RELATION = 7;
-
+    class StoredRowsOfATable {
         @Test
-        void areFoundInPiecesThatLookAtAllRowsOnce() {
+        void areReadInPiecesInTheOrderOfTheirKeys() {
             SourceStorage session = takingPart("shop");
-            for (String id : List.of("a", "b", "c")) {
+            for (String id : List.of("c", "a", "b")) {
                 session.commit(batch(2, id, row(id, "one", ALL)));
             }
-            session.commit(batch(3, "b", new RowState.Present(RELATION + 1, new byte[0], EvaluatedRow.NOTHING)));
 
-            RowsOfOthers first = session.rowsOfOthers(TestRows.TODOS, RELATION + 1, null, 2);
-            RowsOfOthers second = session.rowsOfOthers(TestRows.TODOS, RELATION + 1, first.last(), 2);
+            StoredRows first = session.rows(TestRows.TODOS, null, 2);
+            StoredRows second = session.rows(TestRows.TODOS, first.last(), 2);
 
-            assertThat(first.keys()).containsExactly(key("a"));
+            assertThat(keys(first)).containsExactly(key("a"), key("b"));
             assertThat(first.last()).isEqualTo(key("b"));
-            assertThat(second.keys()).containsExactly(key("c"));
+            assertThat(first.rows().get(0)).usingRecursiveComparison().isEqualTo(session.row(TestRows.TODOS, key("a")));
+            assertThat(keys(second)).containsExactly(key("c"));
             assertThat(second.last()).isNull();
         }
 
         @Test
-        void areAllRowsWhenTheRelationIsNone() {
+        void areNoneWhereNothingIsStored() {
             SourceStorage session = takingPart("shop");
             session.commit(batch(2, "a", row("a", "one", ALL)));
 
-            assertThat(session.rowsOfOthers(TestRows.TODOS, RowsOfOthers.NO_RELATION, null, 10)
-                            .keys())
-                    .containsExactly(key("a"));
-            assertThat(session.rowsOfOthers(LISTS, RowsOfOthers.NO_RELATION, null, 10))
-                    .isEqualTo(new RowsOfOthers(List.of(), null));
+            assertThat(session.rows(LISTS, null, 10)).isEqualTo(new StoredRows(List.of(), null));
         }
 
         @Test
-        void areFoundInTheCopyStageToo() {
+        void areReadFromTheCopyStageToo() {
             takingPart("first");
             SourceStorage session = acquire("shop");
             session.commit(batch(1, "a", row("a", "one", ALL)));
             session.commit(batch(1, "b", row("b", "one", ALL)));
             session.commit(batch(1, "b", absent()));
-            session.commit(batch(1, "c", new RowState.Present(RELATION + 1, new byte[0], EvaluatedRow.NOTHING)));
+            session.commit(batch(1, "c", row("c", "one", ALL)));
 
-            assertThat(session.rowsOfOthers(TestRows.TODOS, RELATION + 1, null, 10)
-                            .keys())
-                    .containsExactly(key("a"));
-            assertThat(session.rowsOfOthers(TestRows.TODOS, RELATION + 1, null, 1)
-                            .last())
-                    .isEqualTo(key("a"));
+            assertThat(keys(session.rows(TestRows.TODOS, null, 10))).containsExactly(key("a"), key("c"));
+            assertThat(session.rows(TestRows.TODOS, null, 1).last()).isEqualTo(key("a"));
+        }
+
+        private static List<RowKey> keys(StoredRows rows) {
+            return rows.rows().stream().map(StoredRow::key).toList();
         }
     }
 

@@ -29,6 +29,7 @@ final class Catalog {
     static final String PUBLICATION = "powersync";
 
     private static final char PARTITIONED = 'p';
+    private static final char FULL = 'f';
 
     private final Connection connection;
     private final int version;
@@ -204,7 +205,7 @@ final class Catalog {
                     "Run ALTER PUBLICATION " + PUBLICATION + " DROP TABLE " + Sql.name(table.table())
                             + "; ALTER PUBLICATION " + PUBLICATION + " ADD TABLE " + Sql.name(table.table()) + ".");
         }
-        if (!hasKey) {
+        if (!hasKey && table.replicaIdentity() != FULL) {
             return new Obstacle(
                     ErrorCode.POSTGRES_REPLICA_IDENTITY,
                     name + " has no "
@@ -214,7 +215,9 @@ final class Catalog {
                     table.replicaIdentity() == 'n' || table.replicaIdentity() == 'i'
                             ? "Run ALTER TABLE " + Sql.name(table.table())
                                     + " REPLICA IDENTITY DEFAULT, with a primary key that is not" + " deferrable."
-                            : "Run ALTER TABLE " + Sql.name(table.table()) + " ADD PRIMARY KEY (…), not deferrable.");
+                            : "Run ALTER TABLE " + Sql.name(table.table())
+                                    + " ADD PRIMARY KEY (…), not deferrable; or, if it cannot have one, ALTER TABLE "
+                                    + Sql.name(table.table()) + " REPLICA IDENTITY FULL.");
         }
         return null;
     }

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -31,6 +33,8 @@ final class CopyReader implements SnapshotReader {
 
     /** Before 14 each place of a range is listed, so ranges must stay small. */
     private static final int MAX_LISTED_RANGES = 65536;
+
+    private static final ChunkRange WHOLE = new ChunkRange("whole");
 
     private static final long UNSEEN_PAUSE_MILLIS = 30;
     private static final long LOCKED_PAUSE_MILLIS = 500;
@@ -71,7 +75,7 @@ final class CopyReader implements SnapshotReader {
             TableIdentity identity = requireUnchanged(table);
             TableFile file = file(identity.oid());
             execute("COMMIT");
-            return ranges(file, targetBytes);
+            return table.isKeyless() ? List.of(WHOLE) : ranges(file, targetBytes);
         });
     }
 
@@ -141,6 +145,36 @@ final class CopyReader implements SnapshotReader {
             }
             return end(Optional.empty());
         });
+    }
+
+    @Override
+    public void read(SourceTable table, Delivered delivered, WholeSink sink) throws SQLException, InterruptedException {
+        orClose(() -> {
+            beginWithTable(table);
+            while (!sink.take(() -> seenByAll(table, delivered))) {
+                execute("ROLLBACK");
+                TimeUnit.MILLISECONDS.sleep(UNSEEN_PAUSE_MILLIS);
+                beginWithTable(table);
+            }
+            requireUnchanged(table);
+            CopyOut copy = copyOut("SELECT " + columns(table) + " FROM ONLY " + Sql.name(table.table()));
+            CopyRow rows = new CopyRow();
+            byte[] row;
+            while ((row = copy.readFromCopy()) != null) {
+                sink.row(rows.encode(row, 0));
+            }
+            execute("ROLLBACK");
+            return true;
+        });
+    }
+
+    private @Nullable LongPredicate seenByAll(SourceTable table, Delivered delivered) throws SQLException {
+        DeliveredTransactions needed = ((DeliveredTransactions) delivered).copy();
+        TransactionSnapshot snapshot = catalog.snapshot();
+        needed.forget(snapshot);
+        boolean isReadable =
+                snapshot.xmin() >= TableIdentity.parse(table.identity()).readableFrom();
+        return needed.isEmpty() && isReadable ? transaction -> snapshot.sees((int) transaction) : null;
     }
 
     @Override

@@ -209,12 +209,25 @@ final class DatabaseCheck {
                         table.obstacle().fix());
             } else {
                 checkReadable(table.published());
+                checkKey(table);
                 checkGenerated(table.published());
             }
         }
         Map<TableRef, Existing> existing = existing();
         published.forEach(table -> existing.remove(table.table()));
         checkLeftOut(selection, existing, published);
+    }
+
+    private void checkKey(DescribedTable table) {
+        if (table.relation().keyColumns().isEmpty()) {
+            warn(
+                    ErrorCode.POSTGRES_REPLICA_IDENTITY,
+                    "Table \"" + table.published().table()
+                            + "\" has no primary key that names its rows: it is copied in one long transaction, which"
+                            + " begins again when it is interrupted, and equal rows are one row for clients",
+                    "a primary key that is not deferrable",
+                    "ALTER TABLE " + Sql.name(table.published().table()) + " ADD PRIMARY KEY (…);");
+        }
     }
 
     private void checkReadable(PublishedTable table) throws SQLException {

@@ -1,17 +1,16 @@
 package io.serai.storage.rocksdb;
 
 import io.serai.change.RowKey;
-import io.serai.storage.RowsOfOthers;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceState;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.StoredRow;
+import io.serai.storage.StoredRows;
 import io.serai.storage.TableHandle;
 import io.serai.storage.rocksdb.Database.Cursor;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
 import io.serai.storage.rocksdb.SourceRecord.Registration;
 import io.serai.storage.rocksdb.SourceRecord.Stages;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -73,41 +72,35 @@ final class RocksDbSource implements SourceStorage {
     }
 
     @Override
-    public RowsOfOthers rowsOfOthers(TableHandle table, int relation, @Nullable RowKey after, int limit) {
+    public StoredRows rows(TableHandle table, @Nullable RowKey after, int limit) {
         SourceRecord source = ledger.source(name);
-        NavigableMap<RowKey, Integer> relations = new TreeMap<>();
-        RowKey last = relations(
+        NavigableMap<RowKey, StoredRow> rows = new TreeMap<>();
+        RowKey last = scan(
                 Family.ROWS,
                 Keys.rows(source.number(), table.number()),
                 after,
                 limit,
-                (key, value) -> relations.put(key, RowRecord.relation(value)));
+                (key, value) -> rows.put(key, RowRecord.image(key, value)));
         if (source.isCopyStaged()) {
-            RowKey lastStaged = relations(
+            RowKey lastStaged = scan(
                     Family.STAGED,
                     Keys.staged(source.number(), source.stages().copy(), table.number()),
                     after,
                     limit,
                     (key, value) -> {
                         if (StagedState.isAbsent(value)) {
-                            relations.put(key, relation);
+                            rows.remove(key);
                         } else {
-                            relations.put(key, StagedState.image(key, value).relation());
+                            rows.put(key, StagedState.image(key, value));
                         }
                     });
             last = last == null || lastStaged != null && lastStaged.compareTo(last) < 0 ? lastStaged : last;
         }
-        List<RowKey> keys = new ArrayList<>();
-        (last == null ? relations : relations.headMap(last, true)).forEach((key, of) -> {
-            if (of != relation) {
-                keys.add(key);
-            }
-        });
-        return new RowsOfOthers(keys, last);
+        return new StoredRows(List.copyOf((last == null ? rows : rows.headMap(last, true)).values()), last);
     }
 
     /** Hands over up to {@code limit} rows behind {@code after}, and answers the last of them, or null when there are no more. */
-    private @Nullable RowKey relations(
+    private @Nullable RowKey scan(
             Family family, byte[] prefix, @Nullable RowKey after, int limit, BiConsumer<RowKey, byte[]> consumer) {
         byte[] from = after == null
                 ? prefix

@@ -94,6 +94,23 @@ class DatabaseCheckIT {
     }
 
     @Test
+    void warnsOfATableThatIsWholeItsOwnKey() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                "CREATE TABLE todos (id int PRIMARY KEY DEFERRABLE)",
+                "ALTER TABLE todos REPLICA IDENTITY FULL",
+                LISTS,
+                PUBLICATION)) {
+            assertThat(database.source.check(SELECTION))
+                    .filteredOn(finding -> finding.code() == ErrorCode.POSTGRES_REPLICA_IDENTITY)
+                    .singleElement()
+                    .satisfies(finding -> {
+                        assertThat(finding.severity()).isEqualTo(Finding.Severity.WARNING);
+                        assertThat(finding.fix()).isEqualTo("ALTER TABLE \"public\".\"todos\" ADD PRIMARY KEY (…);");
+                    });
+        }
+    }
+
+    @Test
     void wantsARoleThatMayReplicateAndReadAllRows() throws Exception {
         try (ReplicatedDatabase database =
                 ReplicatedDatabase.with(TODOS, LISTS, PUBLICATION, "ALTER TABLE lists ENABLE ROW LEVEL SECURITY")) {

@@ -166,7 +166,6 @@ class TablesThatChangeIT {
     @ValueSource(
             strings = {
                 "CREATE TABLE keyless (id int)",
-                "CREATE TABLE keyless (id int); ALTER TABLE keyless REPLICA IDENTITY FULL",
                 "CREATE TABLE keyless (id int PRIMARY KEY DEFERRABLE)",
                 "CREATE TABLE keyless (id int PRIMARY KEY); ALTER TABLE keyless REPLICA IDENTITY NOTHING",
             })

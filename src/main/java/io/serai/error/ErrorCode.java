@@ -99,7 +99,7 @@ public enum ErrorCode {
     POSTGRES_PUBLICATION_INCOMPLETE(
             "S1104",
             false,
-            "The publication leaves out operations, rows, columns or a table that the sync config names.",
+            "The publication leaves out operations, rows, columns or a table that the sync config names, or sends a partition as its root.",
             "Alter the publication with the statement that is printed."),
     POSTGRES_REPLICA_IDENTITY(
             "S1105",

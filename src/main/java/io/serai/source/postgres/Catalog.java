@@ -5,7 +5,9 @@ import io.serai.change.Relation;
 import io.serai.change.TableRef;
 import io.serai.error.ErrorCode;
 import io.serai.source.postgres.DescribedTable.Obstacle;
+import io.serai.source.postgres.PublishedTable.Leaf;
 import io.serai.source.postgres.TableIdentity.ColumnIdentity;
+import io.serai.source.postgres.TableIdentity.Partition;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,7 +30,6 @@ final class Catalog {
     /** The publication that is replicated; its name is PowerSync's, so that a database that is prepared for one serves the other. */
     static final String PUBLICATION = "powersync";
 
-    private static final char PARTITIONED = 'p';
     private static final char FULL = 'f';
 
     private final Connection connection;
@@ -49,25 +50,24 @@ final class Catalog {
         }
     }
 
-    /** All tables that the publication names, by itself, by their schema or because it is for all tables; those of the server itself are none. */
-    List<PublishedTable> published() throws SQLException {
+    /** All tables that the publication has, by themselves, by their schema or because it is for all tables; those of the server itself are none. */
+    PartitionTree published() throws SQLException {
         return published("true");
     }
 
-    /** The table with this oid, or null when the publication does not name it. */
+    /** The table with this oid, or null when the publication does not have it. */
     @Nullable
     PublishedTable published(long oid) throws SQLException {
-        List<PublishedTable> tables = published("c.oid = " + oid);
-        return tables.isEmpty() ? null : tables.get(0);
+        return published(PartitionQueries.isRelatedTo(oid)).table(oid);
     }
 
-    private List<PublishedTable> published(String condition) throws SQLException {
-        List<PublishedTable> tables = new ArrayList<>();
+    private PartitionTree published(String condition) throws SQLException {
+        List<PartitionTree.Entry> entries = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(publishedQuery(condition))) {
             while (rows.next()) {
                 float estimate = rows.getFloat(6);
-                tables.add(new PublishedTable(
+                PublishedTable table = new PublishedTable(
                         rows.getLong(1),
                         new TableRef(rows.getString(2), rows.getString(3)),
                         rows.getString(4).charAt(0),
@@ -77,10 +77,19 @@ final class Catalog {
                         rows.getBoolean(9),
                         rows.getBoolean(10),
                         rows.getString(11),
-                        estimate < 0 || estimate == 0 && rows.getInt(12) == 0 ? -1 : (long) estimate));
+                        estimate < 0 || estimate == 0 && rows.getInt(12) == 0 ? -1 : (long) estimate,
+                        List.of(),
+                        null);
+                entries.add(new PartitionTree.Entry(
+                        table,
+                        rows.getBoolean(13),
+                        rows.getString(14).charAt(0),
+                        rows.getLong(15),
+                        String.valueOf(rows.getString(16)),
+                        rows.getLong(17)));
             }
         }
-        return tables;
+        return new PartitionTree(entries);
     }
 
     /** All tables that could be published. */
@@ -97,10 +106,24 @@ final class Catalog {
         return tables;
     }
 
+    /** The schemas that the partitions of each partitioned table are in. */
+    Map<TableRef, Set<String>> partitionSchemas() throws SQLException {
+        Map<TableRef, Set<String>> schemas = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(PartitionQueries.SCHEMAS)) {
+            while (rows.next()) {
+                schemas.computeIfAbsent(new TableRef(rows.getString(1), rows.getString(2)), table -> new TreeSet<>())
+                        .add(rows.getString(3));
+            }
+        }
+        return schemas;
+    }
+
     private String publishedQuery(String condition) {
         String filtered = version >= 15 ? "coalesce(r.prqual IS NOT NULL, false)" : "false";
         String listed = version >= 15 ? "coalesce(r.prattrs IS NOT NULL, false)" : "false";
-        String viaRoot = version >= 13 ? "p.pubviaroot AND c.relispartition" : "false";
+        String viaRoot = version >= 13 ? "p.pubviaroot" : "false";
+        String isMember = "(p.puballtables OR r.oid IS NOT NULL OR s.oid IS NOT NULL) AND c.relkind <> 'f'";
         String generated = version >= 18 ? "p.pubgencols = 's'" : "false";
         String bySchema = version >= 15
                 ? " LEFT JOIN pg_publication_namespace s ON s.pnpubid = p.oid AND s.pnnspid = c.relnamespace"
@@ -108,12 +131,16 @@ final class Catalog {
         return "SELECT c.oid, n.nspname, c.relname, c.relkind, c.relreplident, c.reltuples, " + viaRoot + ", "
                 + filtered + ", " + listed
                 + ", " + generated
-                + ", concat_ws('/', p.oid || '.' || p.xmin, r.oid || '.' || r.xmin, s.oid || '.' || s.xmin), c.relpages"
+                + ", concat_ws('/', p.oid || '.' || p.xmin, r.oid || '.' || r.xmin, s.oid || '.' || s.xmin), c.relpages, "
+                + isMember + ", c.relpersistence, i.inhparent, i.xmin, pg_relation_filenode(c.oid)"
                 + " FROM pg_publication p CROSS JOIN pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                 + " LEFT JOIN pg_publication_rel r ON r.prpubid = p.oid AND r.prrelid = c.oid" + bySchema
+                + PartitionQueries.joinParent(version)
                 + " WHERE p.pubname = " + Sql.literal(PUBLICATION)
-                + " AND (p.puballtables OR r.oid IS NOT NULL OR s.oid IS NOT NULL)"
-                + " AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND c.oid >= 16384 AND " + condition
+                + " AND (" + isMember
+                + " AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p'"
+                + " OR i.inhrelid IS NOT NULL AND c.relkind IN ('r', 'p', 'f'))"
+                + " AND c.oid >= 16384 AND " + condition
                 + " ORDER BY n.nspname, c.relname";
     }
 
@@ -129,6 +156,7 @@ final class Catalog {
         Set<Long> used = new HashSet<>();
         attributes.values().forEach(all -> all.forEach(attribute -> used.add(attribute.type)));
         types.load(connection, version, used);
+        Map<Long, Set<String>> leafKeys = PartitionQueries.identities(connection, tables);
         List<DescribedTable> described = new ArrayList<>();
         for (PublishedTable table : tables) {
             described.add(describe(
@@ -137,7 +165,8 @@ final class Catalog {
                             .filter(attribute -> isPublished(attribute, table))
                             .toList(),
                     indexes.getOrDefault(table.oid(), List.of()),
-                    types));
+                    types,
+                    leafKeys));
         }
         return described;
     }
@@ -147,7 +176,11 @@ final class Catalog {
     }
 
     private static DescribedTable describe(
-            PublishedTable table, List<Attribute> attributes, List<Index> indexes, TypeCatalog types) {
+            PublishedTable table,
+            List<Attribute> attributes,
+            List<Index> indexes,
+            TypeCatalog types,
+            Map<Long, Set<String>> leafKeys) {
         Index key = key(table, indexes);
         List<Integer> keyColumns = new ArrayList<>();
         for (int number : key == null ? List.<Integer>of() : key.columns) {
@@ -175,8 +208,13 @@ final class Catalog {
                         .toList(),
                 String.join(",", labels),
                 table.membership(),
-                0);
-        return new DescribedTable(table, relation, identity, obstacle(table, keyIsWhole));
+                0,
+                table.leaves().stream()
+                        .map(leaf -> new Partition(leaf.oid(), leaf.inheritance(), table.viaRoot() ? leaf.file() : 0))
+                        .toList());
+        Obstacle obstacle = obstacle(table, keyIsWhole);
+        return new DescribedTable(
+                table, relation, identity, obstacle == null ? leafObstacle(table, relation, leafKeys) : obstacle);
     }
 
     /** The index whose columns name a row; a deferrable primary key is none, because two rows can share it for a while. */
@@ -192,11 +230,8 @@ final class Catalog {
 
     private static @Nullable Obstacle obstacle(PublishedTable table, boolean hasKey) {
         String name = "Table \"" + table.table() + "\"";
-        if (table.kind() == PARTITIONED || table.arrivesAsRoot()) {
-            return new Obstacle(
-                    ErrorCode.SOURCE_UNSUPPORTED,
-                    name + " is partitioned, or a partition that is published as its root",
-                    "");
+        if (table.misfit() != null) {
+            return table.misfit();
         }
         if (table.filtered() || table.columnsListed()) {
             return new Obstacle(
@@ -218,6 +253,30 @@ final class Catalog {
                             : "Run ALTER TABLE " + Sql.name(table.table())
                                     + " ADD PRIMARY KEY (…), not deferrable; or, if it cannot have one, ALTER TABLE "
                                     + Sql.name(table.table()) + " REPLICA IDENTITY FULL.");
+        }
+        return null;
+    }
+
+    /** Updates and deletes are logged with what identifies rows of their partition; that must name the row of the table, too. */
+    private static @Nullable Obstacle leafObstacle(
+            PublishedTable table, Relation relation, Map<Long, Set<String>> leafKeys) {
+        Set<String> key = relation.keyColumns().stream()
+                .map(index -> relation.columns().get(index).name())
+                .collect(Collectors.toSet());
+        for (Leaf leaf : table.leaves()) {
+            boolean isWhole = leaf.replicaIdentity() == FULL;
+            boolean wantsWhole = key.isEmpty() || table.viaRoot() && table.replicaIdentity() == FULL;
+            if (!isWhole
+                    && (wantsWhole
+                            || !leafKeys.getOrDefault(leaf.oid(), Set.of()).containsAll(key))) {
+                boolean byKey = !wantsWhole && table.replicaIdentity() != 'i';
+                return new Obstacle(
+                        ErrorCode.POSTGRES_REPLICA_IDENTITY,
+                        "The replica identity of partition \"" + leaf.table() + "\" does not name the rows of table \""
+                                + table.table() + "\"",
+                        "ALTER TABLE " + Sql.name(leaf.table()) + " REPLICA IDENTITY " + (byKey ? "DEFAULT" : "FULL")
+                                + ";");
+            }
         }
         return null;
     }

@@ -2,12 +2,14 @@ package io.serai.source.postgres;
 
 import io.serai.change.Column;
 import io.serai.change.RowKey;
+import io.serai.change.TableRef;
 import io.serai.error.SeraiException;
 import io.serai.source.ChunkRange;
 import io.serai.source.ChunkRead;
 import io.serai.source.Delivered;
 import io.serai.source.SnapshotReader;
 import io.serai.source.SourceTable;
+import io.serai.source.postgres.TableIdentity.Partition;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -73,13 +75,16 @@ final class CopyReader implements SnapshotReader {
         return orClose(() -> {
             beginWithTable(table);
             TableIdentity identity = requireUnchanged(table);
-            TableFile file = file(identity.oid());
+            List<ChunkRange> ranges = new ArrayList<>(ranges(0, file(identity.oid()), targetBytes));
+            for (Partition partition : identity.partitions()) {
+                ranges.addAll(ranges(partition.oid(), file(partition.oid()), targetBytes));
+            }
             execute("COMMIT");
-            return table.isKeyless() ? List.of(WHOLE) : ranges(file, targetBytes);
+            return table.isKeyless() ? List.of(WHOLE) : ranges;
         });
     }
 
-    private List<ChunkRange> ranges(TableFile file, long targetBytes) {
+    private List<ChunkRange> ranges(long partition, TableFile file, long targetBytes) {
         if (file.pages == 0) {
             return List.of();
         }
@@ -89,7 +94,7 @@ final class CopyReader implements SnapshotReader {
         long from = 0;
         for (long i = 1; i <= wanted; i++) {
             long to = Math.max(from, file.pages * i / wanted);
-            ranges.add(new PageRange(file.number, from, 0, to).range());
+            ranges.add(new PageRange(partition, file.number, from, 0, to).range());
             from = to;
         }
         return ranges;
@@ -99,23 +104,31 @@ final class CopyReader implements SnapshotReader {
     public ChunkRead read(SourceTable table, ChunkRange range, long maxBytes, Delivered delivered, RowSink sink)
             throws SQLException, InterruptedException {
         return orClose(() -> {
-            TableIdentity identity = begin(table, delivered);
-            TableFile file = file(identity.oid());
             PageRange pages = PageRange.parse(range);
+            String from = pages.partition() == 0 ? name(table) : partition(table, pages.partition());
+            TableIdentity identity = begin(table, delivered, "ONLY " + name(table) + ", ONLY " + from);
+            long oid = pages.partition() == 0 ? identity.oid() : pages.partition();
+            if (!from.equals(nameOf(oid))) {
+                throw TableComparison.changed(table, "it, or a partition, was renamed", where);
+            }
+            TableFile file = file(oid);
             Optional<ChunkRange> rest;
             if (pages.file() == file.number) {
-                rest = copy(table, pages, file.rowsPerPage, maxBytes, sink);
+                rest = copy(table, from, pages, file.rowsPerPage, maxBytes, sink);
             } else {
-                boolean readsAll = file.pages > 0 && rewritten.inherits(identity.oid(), file.number, range);
-                rest = readsAll ? Optional.of(new PageRange(file.number, 0, 0, file.pages).range()) : Optional.empty();
+                boolean readsAll = file.pages > 0 && rewritten.inherits(oid, file.number, range);
+                rest = readsAll
+                        ? Optional.of(new PageRange(pages.partition(), file.number, 0, 0, file.pages).range())
+                        : Optional.empty();
             }
             return end(rest);
         });
     }
 
-    private Optional<ChunkRange> copy(SourceTable table, PageRange pages, int rowsPerPage, long maxBytes, RowSink sink)
+    private Optional<ChunkRange> copy(
+            SourceTable table, String from, PageRange pages, int rowsPerPage, long maxBytes, RowSink sink)
             throws SQLException, InterruptedException {
-        CopyOut copy = copyOut("SELECT ctid, " + columns(table) + " FROM ONLY " + Sql.name(table.table()) + " WHERE "
+        CopyOut copy = copyOut("SELECT ctid, " + columns(table) + " FROM ONLY " + from + " WHERE "
                 + pages.condition(version, rowsPerPage));
         CopyRow rows = new CopyRow();
         long bytes = 0;
@@ -135,9 +148,12 @@ final class CopyReader implements SnapshotReader {
     public ChunkRead read(SourceTable table, List<RowKey> keys, Delivered delivered, RowSink sink)
             throws SQLException, InterruptedException {
         return orClose(() -> {
-            begin(table, delivered);
-            CopyOut copy = copyOut("SELECT " + columns(table) + " FROM ONLY " + Sql.name(table.table()) + " WHERE ("
-                    + keyColumns(table) + ") IN (VALUES " + values(table, keys) + ")");
+            boolean isPartitioned =
+                    !TableIdentity.parse(table.identity()).partitions().isEmpty();
+            String from = isPartitioned ? name(table) : "ONLY " + name(table);
+            begin(table, delivered, from);
+            CopyOut copy = copyOut("SELECT " + columns(table) + " FROM " + from + " WHERE (" + keyColumns(table)
+                    + ") IN (VALUES " + values(table, keys) + ")");
             CopyRow rows = new CopyRow();
             byte[] row;
             while ((row = copy.readFromCopy()) != null) {
@@ -183,11 +199,12 @@ final class CopyReader implements SnapshotReader {
     }
 
     /** Opens a transaction that holds the table as it is stored, and sees all that was delivered before this call. */
-    private TableIdentity begin(SourceTable table, Delivered delivered) throws SQLException, InterruptedException {
+    private TableIdentity begin(SourceTable table, Delivered delivered, String locked)
+            throws SQLException, InterruptedException {
         DeliveredTransactions all = (DeliveredTransactions) delivered;
         DeliveredTransactions needed = all.copy();
         while (true) {
-            beginWithTable(table);
+            beginWith(table, locked);
             TransactionSnapshot snapshot = catalog.snapshot();
             TableIdentity identity = requireUnchanged(table);
             all.forget(snapshot);
@@ -207,17 +224,21 @@ final class CopyReader implements SnapshotReader {
 
     /** Opens a transaction that holds the table against DDL; waits outside of one while DDL holds it, so that nothing queues behind this. */
     private void beginWithTable(SourceTable table) throws SQLException, InterruptedException {
+        beginWith(table, "ONLY " + name(table));
+    }
+
+    private void beginWith(SourceTable table, String locked) throws SQLException, InterruptedException {
         execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-        while (!lock(table)) {
+        while (!lock(table, locked)) {
             execute("ROLLBACK");
             TimeUnit.MILLISECONDS.sleep(LOCKED_PAUSE_MILLIS);
             execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         }
     }
 
-    private boolean lock(SourceTable table) throws SQLException {
+    private boolean lock(SourceTable table, String locked) throws SQLException {
         try {
-            execute("LOCK TABLE ONLY " + Sql.name(table.table()) + " IN ACCESS SHARE MODE");
+            execute("LOCK TABLE " + locked + " IN ACCESS SHARE MODE");
             return true;
         } catch (SQLException e) {
             return switch (String.valueOf(e.getSQLState())) {
@@ -225,6 +246,24 @@ final class CopyReader implements SnapshotReader {
                 case UNDEFINED_TABLE -> throw TableComparison.changed(table, "it was dropped or renamed", where);
                 default -> throw e;
             };
+        }
+    }
+
+    /** The name of a partition, asked outside of the read's transaction, which takes its snapshot only when it has locked it. */
+    private String partition(SourceTable table, long oid) throws SQLException {
+        String name = nameOf(oid);
+        if (name == null) {
+            throw TableComparison.changed(table, "a partition was dropped", where);
+        }
+        return name;
+    }
+
+    private @Nullable String nameOf(long oid) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
+                                + " ON n.oid = c.relnamespace WHERE c.oid = " + oid)) {
+            return rows.next() ? Sql.name(new TableRef(rows.getString(1), rows.getString(2))) : null;
         }
     }
 
@@ -264,6 +303,10 @@ final class CopyReader implements SnapshotReader {
 
     private CopyOut copyOut(String query) throws SQLException {
         return connection.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY (" + query + ") TO STDOUT");
+    }
+
+    private static String name(SourceTable table) {
+        return Sql.name(table.table());
     }
 
     private static String columns(SourceTable table) {

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Compares a database with what replication needs of it; changes nothing. Used once, confined to one thread. */
 final class DatabaseCheck {
     private static final int LEAST_VERSION = 11;
+
+    /** From this version on a partitioned table can be named by a publication; before it is published where all tables are. */
+    static final int PARTITIONED_MEMBERS = 13;
 
     private final Connection connection;
     private final PostgresSettings settings;
@@ -197,10 +201,8 @@ final class DatabaseCheck {
 
     private void checkTables(TableSelection selection) throws SQLException {
         Catalog catalog = new Catalog(connection);
-        List<PublishedTable> published = catalog.published().stream()
-                .filter(table -> selection.isWanted(table.table()))
-                .toList();
-        for (DescribedTable table : catalog.describe(published)) {
+        PartitionTree tree = catalog.published();
+        for (DescribedTable table : catalog.describe(tree.wanted(selection))) {
             if (table.obstacle() != null) {
                 error(
                         table.obstacle().code(),
@@ -208,12 +210,14 @@ final class DatabaseCheck {
                         "a table that can be followed",
                         table.obstacle().fix());
             } else {
-                checkReadable(table.published());
+                checkReadable(table.published().oid(), table.published().table());
+                checkLeavesReadable(table.published());
                 checkKey(table);
                 checkGenerated(table.published());
             }
         }
         Map<TableRef, Existing> existing = existing();
+        List<PublishedTable> published = tree.published();
         published.forEach(table -> existing.remove(table.table()));
         checkLeftOut(selection, existing, published);
     }
@@ -230,24 +234,40 @@ final class DatabaseCheck {
         }
     }
 
-    private void checkReadable(PublishedTable table) throws SQLException {
-        String name = Sql.name(table.table());
-        boolean schema = is(
-                "has_schema_privilege(" + Sql.literal(Sql.name(table.table().schema())) + "::regnamespace, 'USAGE')");
-        if (!schema || !is("has_table_privilege(" + table.oid() + "::oid, 'SELECT')")) {
+    /** Partitions are read one by one, so the right to read their table is not enough. */
+    private void checkLeavesReadable(PublishedTable table) throws SQLException {
+        if (table.leaves().isEmpty()) {
+            return;
+        }
+        Map<String, TableRef> names = new HashMap<>();
+        table.leaves().forEach(leaf -> names.put(Long.toString(leaf.oid()), leaf.table()));
+        for (List<@Nullable String> row : rows("SELECT c.oid FROM pg_class c WHERE c.oid IN ("
+                + String.join(",", names.keySet())
+                + ") AND NOT (has_schema_privilege(c.relnamespace, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')"
+                + " AND NOT row_security_active(c.oid)) ORDER BY c.relname")) {
+            String oid = String.valueOf(row.get(0));
+            TableRef name = names.get(oid);
+            if (name != null) {
+                checkReadable(Long.parseLong(oid), name);
+            }
+        }
+    }
+
+    private void checkReadable(long oid, TableRef table) throws SQLException {
+        String name = Sql.name(table);
+        boolean schema =
+                is("has_schema_privilege(" + Sql.literal(Sql.name(table.schema())) + "::regnamespace, 'USAGE')");
+        if (!schema || !is("has_table_privilege(" + oid + "::oid, 'SELECT')")) {
             error(
                     ErrorCode.POSTGRES_SELECT_DENIED,
-                    "Role " + role + " may not read table \"" + table.table() + "\"",
+                    "Role " + role + " may not read table \"" + table + "\"",
                     "SELECT on it",
-                    (schema
-                                    ? ""
-                                    : "GRANT USAGE ON SCHEMA "
-                                            + Sql.name(table.table().schema()) + " TO " + role + "; ")
+                    (schema ? "" : "GRANT USAGE ON SCHEMA " + Sql.name(table.schema()) + " TO " + role + "; ")
                             + "GRANT SELECT ON " + name + " TO " + role + ";");
-        } else if (is("row_security_active(" + table.oid() + "::oid)")) {
+        } else if (is("row_security_active(" + oid + "::oid)")) {
             error(
                     ErrorCode.POSTGRES_ROW_SECURITY,
-                    "Row level security may hide rows of table \"" + table.table() + "\" from role " + role,
+                    "Row level security may hide rows of table \"" + table + "\" from role " + role,
                     "the attribute BYPASSRLS",
                     "ALTER ROLE " + role + " WITH BYPASSRLS;");
         }
@@ -281,7 +301,7 @@ final class DatabaseCheck {
                         ErrorCode.POSTGRES_PUBLICATION_INCOMPLETE,
                         found.what(named),
                         "a table in the publication",
-                        found.fix(named));
+                        found.fix(named, version));
             } else if (published.stream().noneMatch(table -> table.table().equals(named))) {
                 warn(
                         ErrorCode.POSTGRES_TABLE_MISSING,
@@ -296,7 +316,7 @@ final class DatabaseCheck {
                         ErrorCode.POSTGRES_PUBLICATION_INCOMPLETE,
                         found.what(table),
                         "a table in the publication",
-                        found.fix(table));
+                        found.fix(table, version));
             }
         });
     }
@@ -369,7 +389,11 @@ final class DatabaseCheck {
             };
         }
 
-        String fix(TableRef name) {
+        String fix(TableRef name, int version) {
+            if (kind.equals("p") && version < PARTITIONED_MEMBERS) {
+                return "DROP PUBLICATION IF EXISTS " + Catalog.PUBLICATION + "; CREATE PUBLICATION "
+                        + Catalog.PUBLICATION + " FOR ALL TABLES;";
+            }
             if (isTable()) {
                 return "ALTER PUBLICATION " + Catalog.PUBLICATION + " ADD TABLE " + Sql.name(name) + ";";
             }

@@ -17,26 +17,41 @@ import org.jspecify.annotations.Nullable;
  * log may begin with what was described before. Immutable.
  */
 final class LogRelation {
+    private static final char FULL = 'f';
+    private static final ColumnOrder AS_SENT =
+            ColumnOrder.between(List.of(), List.of()).orElseThrow();
+
     private final TableRef name;
     private final @Nullable SourceTable table;
     private final @Nullable String difference;
     private final boolean[] key;
+    private final boolean sendsWholeRows;
+    /** Of a partition whose changes are those of {@code table}; null for any other table. */
+    private final @Nullable ColumnOrder order;
 
-    private LogRelation(TableRef name, @Nullable SourceTable table, @Nullable String difference, boolean[] key) {
+    private LogRelation(
+            TableRef name,
+            @Nullable SourceTable table,
+            @Nullable String difference,
+            boolean[] key,
+            boolean sendsWholeRows,
+            @Nullable ColumnOrder order) {
         this.name = name;
         this.table = table;
         this.difference = difference;
         this.key = key;
+        this.sendsWholeRows = sendsWholeRows;
+        this.order = order;
     }
 
     /** A table that is not replicated. */
     static LogRelation skipped(TableRef name) {
-        return new LogRelation(name, null, null, new boolean[0]);
+        return new LogRelation(name, null, null, new boolean[0], false, null);
     }
 
     /** A table that should be replicated and is not stored. */
     static LogRelation appeared(TableRef name) {
-        return new LogRelation(name, null, "it appeared after the tables were looked at", new boolean[0]);
+        return new LogRelation(name, null, "it appeared after the tables were looked at", new boolean[0], false, null);
     }
 
     /** A table that is stored; {@code columns} is what the message says. */
@@ -46,15 +61,55 @@ final class LogRelation {
             TableRef name,
             char replicaIdentity,
             List<MessageColumn> columns) {
-        boolean[] key = new boolean[columns.size()];
-        for (int i = 0; i < key.length; i++) {
-            key[i] = columns.get(i).isKey;
-        }
         return new LogRelation(
                 name,
                 table,
                 difference(table, identity, name, replicaIdentity, columns).orElse(null),
-                key);
+                key(columns),
+                replicaIdentity == FULL,
+                null);
+    }
+
+    /** A partition of a table that is stored; {@code columns} is what the message says of the partition. */
+    static LogRelation ofPartition(
+            SourceTable table,
+            TableIdentity identity,
+            TableRef name,
+            char replicaIdentity,
+            List<MessageColumn> columns) {
+        List<String> stored =
+                table.relation().columns().stream().map(Column::name).toList();
+        List<String> sent = columns.stream().map(MessageColumn::name).toList();
+        ColumnOrder order = ColumnOrder.between(stored, sent).orElse(null);
+        String difference = order == null
+                ? "the columns of its partition \"" + name + "\" were altered"
+                : difference(table, identity, name, order, columns);
+        return new LogRelation(
+                name, table, difference, key(columns), replicaIdentity == FULL, order == null ? AS_SENT : order);
+    }
+
+    private static boolean[] key(List<MessageColumn> columns) {
+        boolean[] key = new boolean[columns.size()];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = columns.get(i).isKey;
+        }
+        return key;
+    }
+
+    /** The replica identity of a partition is its own; it is enough when it names the rows of the table, too. */
+    private static @Nullable String difference(
+            SourceTable table, TableIdentity identity, TableRef name, ColumnOrder order, List<MessageColumn> columns) {
+        for (int i = 0; i < columns.size(); i++) {
+            MessageColumn column = columns.get(order.place(i));
+            ColumnIdentity expected = identity.columns().get(i);
+            if (expected.type() != column.type || expected.modifier() != column.modifier) {
+                return "column \"" + column.name + "\" of its partition \"" + name + "\" was altered";
+            }
+            if (table.relation().keyColumns().contains(i) && !column.isKey) {
+                return "the replica identity of its partition \"" + name + "\" was altered";
+            }
+        }
+        return null;
     }
 
     private static Optional<String> difference(
@@ -82,7 +137,7 @@ final class LogRelation {
                 return Optional.of("column \"" + stored.get(i).name() + "\" was altered");
             }
             boolean isKey =
-                    replicaIdentity == 'f' || table.relation().keyColumns().contains(i);
+                    replicaIdentity == FULL || table.relation().keyColumns().contains(i);
             if (isKey != column.isKey) {
                 return Optional.of("its key was altered");
             }
@@ -119,6 +174,24 @@ final class LogRelation {
                     ErrorCode.SOURCE_TABLE_CHANGED.remedy());
         }
         return table;
+    }
+
+    /** Whether it is a partition whose changes are those of {@link #table}. */
+    boolean isPartition() {
+        return order != null;
+    }
+
+    /**
+     * Whether changes of {@code root}, as which the publication sends those of this relation, are what the stored description of that table
+     * makes of them.
+     */
+    boolean isKnownPartitionOf(LogRelation root) {
+        return isPartition() && table == root.table && difference == null && (sendsWholeRows || !root.sendsWholeRows);
+    }
+
+    /** The image of a row as one of {@link #table}. */
+    byte[] image(byte[] sent) {
+        return order == null ? sent : order.apply(sent);
     }
 
     /** The columns that an old tuple has when it has only the key. */

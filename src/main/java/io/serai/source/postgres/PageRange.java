@@ -5,22 +5,26 @@ import io.serai.source.ChunkRange;
 /**
  * Rows of a table by their place: from a row of one page up to another page. Only valid for the file that it was planned for. Immutable.
  *
+ * @param partition the oid of the partition that has the rows, or 0 for the table itself
  * @param file the relfilenode
  * @param fromPage the first page
  * @param fromRow the first row on that page
  * @param toPage the page after the last
  */
-record PageRange(long file, long fromPage, int fromRow, long toPage) {
+record PageRange(long partition, long file, long fromPage, int fromRow, long toPage) {
     ChunkRange range() {
-        return new ChunkRange(file + ":" + fromPage + "." + fromRow + "-" + toPage);
+        String prefix = partition == 0 ? "" : partition + "/";
+        return new ChunkRange(prefix + file + ":" + fromPage + "." + fromRow + "-" + toPage);
     }
 
     static PageRange parse(ChunkRange range) {
-        String[] parts = range.text().split("[:.-]", -1);
+        int slash = range.text().indexOf('/');
+        String[] parts = range.text().substring(slash + 1).split("[:.-]", -1);
         if (parts.length != 4) {
             throw new IllegalArgumentException("not a range of pages: " + range.text());
         }
         return new PageRange(
+                slash < 0 ? 0 : Long.parseLong(range.text().substring(0, slash)),
                 Long.parseLong(parts[0]),
                 Long.parseLong(parts[1]),
                 Integer.parseInt(parts[2]),
@@ -31,6 +35,7 @@ record PageRange(long file, long fromPage, int fromRow, long toPage) {
     PageRange from(String ctid) {
         int comma = ctid.indexOf(',');
         return new PageRange(
+                partition,
                 file,
                 Long.parseLong(ctid.substring(1, comma)),
                 Integer.parseInt(ctid.substring(comma + 1, ctid.length() - 1)),

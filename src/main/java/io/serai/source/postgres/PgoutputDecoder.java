@@ -3,6 +3,7 @@ package io.serai.source.postgres;
 import io.serai.change.Lsn;
 import io.serai.change.SourcePosition;
 import io.serai.change.TableRef;
+import io.serai.error.SeraiException;
 import io.serai.source.LogSink;
 import io.serai.source.LogSink.Kind;
 import io.serai.source.SourceTable;
@@ -14,6 +15,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +31,9 @@ final class PgoutputDecoder {
 
     private final Lsn from;
     private final Map<Integer, SourceTable> tables = new HashMap<>();
+    /** The tables that partitions belong to, by the partition's oid. */
+    private final Map<Integer, SourceTable> partitions = new HashMap<>();
+
     private final TableSelection selection;
     private final SourcePosition lookedAt;
     private final Set<Integer> altered = ConcurrentHashMap.newKeySet();
@@ -37,6 +43,9 @@ final class PgoutputDecoder {
     private boolean open;
     private boolean dropped;
     private Lsn commitAt = Lsn.ZERO;
+    /** What was described last, until the next change, which is one of its rows whatever relation it names. */
+    private @Nullable LogRelation described;
+
     private int lastOid;
     private @Nullable LogRelation lastRelation;
 
@@ -47,7 +56,9 @@ final class PgoutputDecoder {
         this.lookedAt = lookedAt;
         for (SourceTable table : tables) {
             if (!table.isGone()) {
-                this.tables.put((int) TableIdentity.parse(table.identity()).oid(), table);
+                TableIdentity identity = TableIdentity.parse(table.identity());
+                this.tables.put((int) identity.oid(), table);
+                identity.partitions().forEach(partition -> partitions.put((int) partition.oid(), table));
             }
         }
     }
@@ -105,14 +116,22 @@ final class PgoutputDecoder {
         String schema = string(message);
         TableRef name = new TableRef(schema.isEmpty() ? "pg_catalog" : schema, string(message));
         char replicaIdentity = (char) message.get();
-        SourceTable table = tables.get(oid);
-        if (table == null) {
-            relations.put(oid, selection.isWanted(name) ? LogRelation.appeared(name) : LogRelation.skipped(name));
-        } else {
-            TableIdentity identity = TableIdentity.parse(table.identity());
-            relations.put(oid, LogRelation.of(table, identity, name, replicaIdentity, columns(message)));
-        }
+        LogRelation relation = relation(oid, name, replicaIdentity, columns(message));
+        relations.put(oid, relation);
+        described = relation;
         lastRelation = null;
+    }
+
+    private LogRelation relation(int oid, TableRef name, char replicaIdentity, List<MessageColumn> columns) {
+        SourceTable table = tables.get(oid);
+        if (table != null) {
+            return LogRelation.of(table, TableIdentity.parse(table.identity()), name, replicaIdentity, columns);
+        }
+        SourceTable root = partitions.get(oid);
+        if (root != null) {
+            return LogRelation.ofPartition(root, TableIdentity.parse(root.identity()), name, replicaIdentity, columns);
+        }
+        return selection.isWanted(name) ? LogRelation.appeared(name) : LogRelation.skipped(name);
     }
 
     private static List<MessageColumn> columns(ByteBuffer message) {
@@ -128,10 +147,15 @@ final class PgoutputDecoder {
 
     private void change(byte kind, ByteBuffer message, LogSink sink) {
         LogRelation relation = relation(message.getInt());
+        LogRelation sender = described == null ? relation : described;
+        described = null;
         if (dropped || isSkipped(relation)) {
             return;
         }
         SourceTable table = table(relation);
+        if (sender != relation && !sender.isKnownPartitionOf(relation)) {
+            throw altered(table, "a partition of it was attached or altered");
+        }
         byte[] bytes = message.array();
         int at = message.arrayOffset() + message.position();
         byte tuple = bytes[at++];
@@ -139,29 +163,56 @@ final class PgoutputDecoder {
         byte @Nullable [] before = null;
         if (tuple == 'K' || tuple == 'O') {
             old = at;
-            before = images.encode(bytes, at, -1, tuple == 'K' ? relation.key() : null);
+            before = relation.image(images.encode(bytes, at, -1, tuple == 'K' ? relation.key() : null));
             if (kind == 'D') {
                 sink.change(Kind.DELETE, table, before, null);
                 return;
             }
             at = TupleImage.end(bytes, at) + 1;
         }
-        sink.change(kind == 'I' ? Kind.INSERT : Kind.UPDATE, table, before, images.encode(bytes, at, old, null));
+        byte[] after = relation.image(images.encode(bytes, at, old, null));
+        sink.change(kind == 'I' ? Kind.INSERT : Kind.UPDATE, table, before, after);
     }
 
     private void truncate(ByteBuffer message, LogSink sink) {
         int count = message.getInt();
         message.get(); // CASCADE and RESTART IDENTITY; the list has the tables that CASCADE reached
+        described = null;
         List<SourceTable> truncated = new ArrayList<>(count);
+        Map<SourceTable, Set<Integer>> partly = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
-            LogRelation relation = relation(message.getInt());
+            int oid = message.getInt();
+            LogRelation relation = relation(oid);
             if (!dropped && !isSkipped(relation)) {
-                truncated.add(table(relation));
+                SourceTable table = table(relation);
+                if (relation.isPartition()) {
+                    partly.computeIfAbsent(table, t -> new HashSet<>()).add(oid);
+                } else {
+                    truncated.add(table);
+                }
             }
         }
+        partly.forEach((table, oids) -> {
+            requireAllPartitions(table, oids);
+            truncated.add(table);
+        });
         if (!truncated.isEmpty()) {
             sink.truncate(truncated);
         }
+    }
+
+    /** Which rows were in a partition that lost them is not known: without all partitions a truncate is not one of the table. */
+    private void requireAllPartitions(SourceTable table, Set<Integer> truncated) {
+        partitions.forEach((oid, root) -> {
+            if (root == table && !truncated.contains(oid)) {
+                throw altered(table, "a partition of it was truncated");
+            }
+        });
+    }
+
+    private SeraiException altered(SourceTable table, String difference) {
+        altered.add(table.handle().number());
+        return TableComparison.changed(table, difference, "");
     }
 
     private boolean isSkipped(LogRelation relation) {

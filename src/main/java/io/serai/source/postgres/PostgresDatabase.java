@@ -77,20 +77,24 @@ public final class PostgresDatabase implements SourceDatabase {
     /** Where the database cannot be asked, because nothing is prepared yet, only the tables that are named are known. */
     @Override
     public String setup(TableSelection selection) throws InterruptedException {
-        Set<TableRef> existing = Set.of();
+        SetupScript script = new SetupScript(settings, selection);
         try {
-            existing = control.ask(connection -> new Catalog(connection).ordinaryTables());
+            script = control.ask(connection -> {
+                Catalog catalog = new Catalog(connection);
+                return new SetupScript(
+                        settings,
+                        selection,
+                        catalog.ordinaryTables(),
+                        catalog.partitionSchemas(),
+                        connection.getMetaData().getDatabaseMajorVersion());
+            });
         } catch (SQLException e) {
             LOG.atDebug()
                     .addKeyValue("source", settings.id())
                     .setCause(e)
                     .log("The database was not asked for its tables");
         }
-        return new SetupScript(
-                        settings,
-                        selection,
-                        existing.stream().filter(selection::isWanted).toList())
-                .text();
+        return script.text();
     }
 
     @Override
@@ -100,7 +104,7 @@ public final class PostgresDatabase implements SourceDatabase {
             begin(connection);
             Catalog catalog = new Catalog(connection);
             long now = catalog.snapshot().xmax();
-            for (DescribedTable table : catalog.describe(wanted(catalog.published(), selection))) {
+            for (DescribedTable table : catalog.describe(catalog.published().wanted(selection))) {
                 if (table.obstacle() != null) {
                     throw table.obstacle().exception(settings.where());
                 }
@@ -121,7 +125,7 @@ public final class PostgresDatabase implements SourceDatabase {
         publishedBeforeSlot = control.ask(connection -> {
             Slot.drop(connection, slot, settings.where());
             Set<String> memberships = new HashSet<>();
-            for (PublishedTable table : new Catalog(connection).published()) {
+            for (PublishedTable table : new Catalog(connection).published().published()) {
                 memberships.add(table.membership());
             }
             return memberships;
@@ -186,7 +190,7 @@ public final class PostgresDatabase implements SourceDatabase {
             Catalog catalog = new Catalog(connection);
             TransactionSnapshot now = catalog.snapshot();
             delivered.forget(now);
-            List<DescribedTable> tables = catalog.describe(wanted(catalog.published(), selection));
+            List<DescribedTable> tables = catalog.describe(catalog.published().wanted(selection));
             commit(connection);
             List<Difference> differences = differences(stored, suspects, tables, now.xmax());
             return new CatalogLook(
@@ -345,12 +349,6 @@ public final class PostgresDatabase implements SourceDatabase {
         ReplicationConnection taken = proved;
         proved = null;
         return taken;
-    }
-
-    private static List<PublishedTable> wanted(List<PublishedTable> tables, TableSelection selection) {
-        return tables.stream()
-                .filter(table -> selection.isWanted(table.table()))
-                .toList();
     }
 
     private static void begin(Connection connection) throws SQLException {

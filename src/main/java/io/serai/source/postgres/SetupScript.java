@@ -2,7 +2,9 @@ package io.serai.source.postgres;
 
 import io.serai.change.TableRef;
 import io.serai.source.TableSelection;
-import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -12,15 +14,34 @@ final class SetupScript {
     private final PostgresSettings settings;
     private final SortedSet<TableRef> tables;
     private final boolean wildcards;
+    /** Where partitions of the tables are, and will be: partitions are read one by one. */
+    private final SortedSet<String> partitionSchemas = new TreeSet<>();
+
+    private final boolean partitionsNeedAllTables;
+
+    /** For a database that could not be asked. */
+    SetupScript(PostgresSettings settings, TableSelection selection) {
+        this(settings, selection, Set.of(), Map.of(), DatabaseCheck.PARTITIONED_MEMBERS);
+    }
 
     /**
-     * @param existing the tables of the database that the selection wants; empty when it could not be asked
+     * @param existing the tables of the database
+     * @param partitionSchemas the schemas that the partitions of each partitioned table are in
+     * @param version of the server
      */
-    SetupScript(PostgresSettings settings, TableSelection selection, Collection<TableRef> existing) {
+    SetupScript(
+            PostgresSettings settings,
+            TableSelection selection,
+            Set<TableRef> existing,
+            Map<TableRef, Set<String>> partitionSchemas,
+            int version) {
         this.settings = settings;
         this.tables = new TreeSet<>(selection.named());
-        this.wildcards = !tables.containsAll(existing);
-        this.tables.addAll(existing);
+        List<TableRef> wanted = existing.stream().filter(selection::isWanted).toList();
+        this.wildcards = !tables.containsAll(wanted);
+        this.tables.addAll(wanted);
+        wanted.forEach(table -> this.partitionSchemas.addAll(partitionSchemas.getOrDefault(table, Set.of())));
+        this.partitionsNeedAllTables = version < DatabaseCheck.PARTITIONED_MEMBERS && !this.partitionSchemas.isEmpty();
     }
 
     String text() {
@@ -40,9 +61,11 @@ final class SetupScript {
                 sql,
                 "-- The role that replicates. On RDS: without REPLICATION, and GRANT rds_replication TO " + role + ";");
         line(sql, "CREATE ROLE " + role + " WITH REPLICATION BYPASSRLS LOGIN PASSWORD '…';");
-        for (String schema : tables.stream().map(TableRef::schema).collect(Collectors.toCollection(TreeSet::new))) {
+        SortedSet<String> schemas = new TreeSet<>(partitionSchemas);
+        tables.forEach(table -> schemas.add(table.schema()));
+        for (String schema : schemas) {
             line(sql, "GRANT USAGE ON SCHEMA " + Sql.name(schema) + " TO " + role + ";");
-            if (wildcards) {
+            if (wildcards || partitionSchemas.contains(schema)) {
                 line(sql, "GRANT SELECT ON ALL TABLES IN SCHEMA " + Sql.name(schema) + " TO " + role + ";");
                 line(
                         sql,
@@ -57,7 +80,7 @@ final class SetupScript {
         line(sql, "-- What is replicated: the name is fixed. Each table needs a primary key.");
         line(
                 sql,
-                wildcards || tables.isEmpty()
+                wildcards || tables.isEmpty() || partitionsNeedAllTables
                         ? "CREATE PUBLICATION " + Catalog.PUBLICATION + " FOR ALL TABLES;"
                         : "CREATE PUBLICATION " + Catalog.PUBLICATION + " FOR TABLE " + names() + ";");
         return sql.toString();

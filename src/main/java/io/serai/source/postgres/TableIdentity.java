@@ -3,6 +3,7 @@ package io.serai.source.postgres;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -10,7 +11,8 @@ import java.util.stream.Collectors;
  * known by their oid and xmin, so that what was changed and changed back shows, too.
  *
  * <p>The relfilenode is no part: with the rows of {@code pg_attribute} unchanged, a new one means a TRUNCATE, which the log has, or the same rows
- * in another place (VACUUM FULL, CLUSTER, SET TABLESPACE). {@link PageRange} holds it, because there the place matters. Immutable.
+ * in another place (VACUUM FULL, CLUSTER, SET TABLESPACE). {@link PageRange} holds it, because there the place matters. Only of partitions that are
+ * published as their root it is one: the log does not have their TRUNCATE. Immutable.
  *
  * @param oid of the table
  * @param replicaIdentity {@code pg_class.relreplident}
@@ -19,6 +21,7 @@ import java.util.stream.Collectors;
  * @param publication the rows that make the table a member of the publication
  * @param readableFrom a read must see all transactions before this one finished, or 0: those that wrote to the table before it was published are
  *     not in the log
+ * @param partitions those that have the rows of a partitioned table
  */
 record TableIdentity(
         long oid,
@@ -26,7 +29,25 @@ record TableIdentity(
         List<ColumnIdentity> columns,
         String enums,
         String publication,
-        long readableFrom) {
+        long readableFrom,
+        List<Partition> partitions) {
+    /**
+     * A partition that has rows of the table.
+     *
+     * @param inheritance the versions of the rows of {@code pg_inherits} between it and the table
+     * @param file the relfilenode where it counts, else 0
+     */
+    record Partition(long oid, String inheritance, long file) {
+        private String text() {
+            return oid + ":" + inheritance + ":" + file;
+        }
+
+        private static Partition parse(String text) {
+            String[] parts = text.split(":", -1);
+            return new Partition(Long.parseLong(parts[0]), parts[1], Long.parseLong(parts[2]));
+        }
+    }
+
     /** A row of {@code pg_attribute}. */
     record ColumnIdentity(int number, long type, int modifier, String version) {
         private String text() {
@@ -42,6 +63,7 @@ record TableIdentity(
 
     TableIdentity {
         columns = List.copyOf(columns);
+        partitions = List.copyOf(partitions);
     }
 
     /** The stored form. */
@@ -53,26 +75,37 @@ record TableIdentity(
                 columns.stream().map(ColumnIdentity::text).collect(Collectors.joining(",")),
                 enums,
                 publication,
-                Long.toString(readableFrom));
+                Long.toString(readableFrom),
+                partitions.stream().map(Partition::text).collect(Collectors.joining(",")));
     }
 
     /** Reads what {@link #text} wrote. */
     static TableIdentity parse(String text) {
         String[] parts = text.split(";", -1);
-        if (parts.length != 6) {
+        if (parts.length != 7) {
             throw new IllegalArgumentException("not the identity of a table: " + text);
         }
-        List<ColumnIdentity> columns = new ArrayList<>();
-        for (String column : parts[2].isEmpty() ? new String[0] : parts[2].split(",", -1)) {
-            columns.add(ColumnIdentity.parse(column));
-        }
         return new TableIdentity(
-                Long.parseLong(parts[0]), parts[1].charAt(0), columns, parts[3], parts[4], Long.parseLong(parts[5]));
+                Long.parseLong(parts[0]),
+                parts[1].charAt(0),
+                list(parts[2], ColumnIdentity::parse),
+                parts[3],
+                parts[4],
+                Long.parseLong(parts[5]),
+                list(parts[6], Partition::parse));
+    }
+
+    private static <T> List<T> list(String text, Function<String, T> parse) {
+        List<T> items = new ArrayList<>();
+        for (String item : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            items.add(parse.apply(item));
+        }
+        return items;
     }
 
     /** This identity, readable from another transaction on. */
     TableIdentity readableFrom(long transaction) {
-        return new TableIdentity(oid, replicaIdentity, columns, enums, publication, transaction);
+        return new TableIdentity(oid, replicaIdentity, columns, enums, publication, transaction, partitions);
     }
 
     /** What of {@code now}, the same table later, is not as it is here. */
@@ -91,6 +124,9 @@ record TableIdentity(
         }
         if (!publication.equals(now.publication)) {
             return Optional.of("the publication, or what it says of the table, was altered");
+        }
+        if (!partitions.equals(now.partitions)) {
+            return Optional.of("a partition was attached, detached, dropped, truncated or rewritten");
         }
         return Optional.empty();
     }

@@ -282,8 +282,15 @@ class CopyOfATableIT {
                         "INSERT INTO todos VALUES (1)",
                         "INSERT INTO done VALUES (2)")
                 .prepare()) {
-            assertThat(database.copy(database.table("todos"), 1000, 1000)).hasSize(1);
-            assertThat(database.copy(database.table("done"), 1000, 1000)).hasSize(1);
+            SourceTable todos = database.table("todos");
+            SourceTable done = database.table("done");
+            List<byte[]> rows = database.copy(todos, 1000, 1000);
+            assertThat(rows).hasSize(1);
+            List<byte[]> rowsOfChild = database.copy(done, 1000, 1000);
+            assertThat(rowsOfChild).hasSize(1);
+            List<byte[]> byKey = new ArrayList<>();
+            database.copies().read(todos, ReplicatedDatabase.keys(done, rowsOfChild), database.delivered, byKey::add);
+            assertThat(byKey).isEmpty();
         }
     }
 

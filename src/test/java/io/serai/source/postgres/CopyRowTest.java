@@ -42,7 +42,7 @@ class CopyRowTest {
     void knowsThePlaceOfARowFromItsFirstColumn(String ctid, String place) {
         byte[] row = (ctid + "\tx\n").getBytes(StandardCharsets.US_ASCII);
 
-        PageRange rest = new PageRange(7, 0, 0, 4294967295L).from(CopyRow.firstColumn(row));
+        PageRange rest = new PageRange(0, 7, 0, 0, 4294967295L).from(CopyRow.firstColumn(row));
 
         assertThat(rest.range().text()).isEqualTo("7:" + place + "-4294967295");
         assertThat(PageRange.parse(rest.range())).isEqualTo(rest);

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseCheckIT {
     private static final TableSelection SELECTION = ReplicatedDatabase.selection(
@@ -24,6 +26,10 @@ class DatabaseCheckIT {
     private static final String TODOS = "CREATE TABLE todos (id int PRIMARY KEY)";
     private static final String LISTS = "CREATE TABLE lists (id int PRIMARY KEY)";
     private static final String PUBLICATION = "CREATE PUBLICATION powersync FOR ALL TABLES";
+    private static final String[] PARTITIONED = {
+        "CREATE TABLE todos (id int, part int, PRIMARY KEY (id, part)) PARTITION BY LIST (part)",
+        "CREATE TABLE todos_1 PARTITION OF todos FOR VALUES IN (1)"
+    };
 
     @Test
     void findsNothingButTheTableThatDoesNotExist() throws Exception {
@@ -144,6 +150,97 @@ class DatabaseCheckIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ALTER TABLE todos_1 REPLICA IDENTITY NOTHING",
+                "CREATE UNIQUE INDEX by_part ON todos_1 (part); ALTER TABLE todos_1 REPLICA IDENTITY USING INDEX by_part",
+            })
+    void wantsPartitionsThatNameTheRowsOfTheirTable(String statements) throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(PARTITIONED)) {
+            database.sql().execute(LISTS, PUBLICATION);
+            assertThat(errors(database.source.check(SELECTION))).isEmpty();
+
+            database.sql().execute(statements.split("; "));
+
+            assertMended(database, ErrorCode.POSTGRES_REPLICA_IDENTITY);
+        }
+    }
+
+    @Test
+    void wantsPartitionsThatHaveALog() throws Exception {
+        try (ReplicatedDatabase database =
+                ReplicatedDatabase.with("CREATE TABLE todos (id int) PARTITION BY LIST (id)")) {
+            database.sql()
+                    .execute(
+                            LISTS,
+                            PUBLICATION,
+                            "CREATE EXTENSION postgres_fdw",
+                            "CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw",
+                            "CREATE FOREIGN TABLE todos_2 PARTITION OF todos FOR VALUES IN (2) SERVER elsewhere");
+
+            assertThat(errors(database.source.check(SELECTION))).singleElement().satisfies(finding -> {
+                assertThat(finding.code()).isEqualTo(ErrorCode.SOURCE_UNSUPPORTED);
+                assertThat(finding.found()).contains("public.todos_2", "public.todos\"", "foreign");
+            });
+        }
+    }
+
+    @Test
+    void wantsAPartitionToBeToldFromItsRoot() throws Exception {
+        TableSelection partition = ReplicatedDatabase.selection(
+                table -> table.name().equals("todos_1"), new TableRef("public", "todos_1"));
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(PARTITIONED)) {
+            database.sql().execute(PUBLICATION + " WITH (publish_via_partition_root = true)");
+            List<Finding> findings = errors(database.source.check(partition));
+            assertThat(findings).extracting(Finding::code).containsExactly(ErrorCode.POSTGRES_PUBLICATION_INCOMPLETE);
+
+            database.sql().execute(findings.getFirst().fix());
+
+            assertThat(database.source.check(partition)).isEmpty();
+            database.prepareSlot(partition);
+            assertThat(database.tables)
+                    .extracting(table -> table.table().name())
+                    .containsExactly("todos_1");
+        }
+    }
+
+    @Test
+    void refusesATableAndItsPartitionBoth() throws Exception {
+        TableSelection both = ReplicatedDatabase.selection(
+                table -> true, new TableRef("public", "todos"), new TableRef("public", "todos_1"));
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(PARTITIONED)) {
+            database.sql().execute(PUBLICATION);
+
+            assertThat(errors(database.source.check(both)))
+                    .extracting(Finding::code)
+                    .containsExactly(ErrorCode.SOURCE_UNSUPPORTED);
+        }
+    }
+
+    @Test
+    void wantsTheRightToReadEachPartition() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(PARTITIONED)) {
+            String role = "parts_" + database.sql().name();
+            database.sql()
+                    .execute(
+                            LISTS,
+                            PUBLICATION,
+                            "CREATE ROLE " + role + " LOGIN REPLICATION PASSWORD 'geheim'",
+                            "GRANT SELECT ON todos, lists TO " + role);
+            try (PostgresDatabase source = new PostgresDatabase(as(database.settings(), role), "storage1")) {
+                List<Finding> findings = errors(source.check(SELECTION));
+                assertThat(findings).extracting(Finding::code).containsExactly(ErrorCode.POSTGRES_SELECT_DENIED);
+
+                database.sql().execute(findings.getFirst().fix());
+
+                assertThat(errors(source.check(SELECTION))).isEmpty();
+            } finally {
+                database.sql().execute("DROP OWNED BY " + role, "DROP ROLE " + role);
+            }
+        }
+    }
+
     @Test
     void namesSlotsThatNobodyReads() throws Exception {
         try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS, LISTS, PUBLICATION)) {
@@ -198,19 +295,38 @@ class DatabaseCheckIT {
             }
             assertThat(sql).contains("FOR TABLE \"public\".\"lists\", \"public\".\"todos\"");
 
-            for (String statement : sql.lines()
-                    .filter(line -> !line.startsWith("--") && !line.isEmpty())
-                    .toList()) {
-                if (!statement.startsWith("ALTER SYSTEM")) {
-                    database.sql().execute(statement.replace("'…'", "'geheim'"));
-                }
-            }
+            run(database, sql);
 
             try (PostgresDatabase source = new PostgresDatabase(settings, "storage1")) {
                 assertThat(errors(source.check(ReplicatedDatabase.PUBLIC))).isEmpty();
                 source.prepare();
                 assertThat(source.tables(ReplicatedDatabase.PUBLIC)).hasSize(2);
                 source.teardown();
+            } finally {
+                database.sql().execute("DROP OWNED BY " + role, "DROP ROLE " + role);
+            }
+        }
+    }
+
+    @Test
+    void printsStatementsThatLetPartitionsBeRead() throws Exception {
+        TableSelection todos =
+                ReplicatedDatabase.selection(table -> table.name().equals("todos"), new TableRef("public", "todos"));
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(PARTITIONED)) {
+            database.sql()
+                    .execute(
+                            "CREATE SCHEMA archive",
+                            "CREATE TABLE archive.todos_0 PARTITION OF todos FOR VALUES IN (0) PARTITION BY LIST (id)",
+                            "CREATE TABLE archive.todos_00 PARTITION OF archive.todos_0 DEFAULT");
+            String role = "setup_" + database.sql().name();
+            PostgresSettings settings = as(database.settings(), role);
+            try (PostgresDatabase source = new PostgresDatabase(settings, "storage1")) {
+                String sql = database.source
+                        .setup(todos)
+                        .replace(Sql.name(database.settings().username()), Sql.name(role));
+                run(database, sql);
+
+                assertThat(errors(source.check(todos))).isEmpty();
             } finally {
                 database.sql().execute("DROP OWNED BY " + role, "DROP ROLE " + role);
             }
@@ -225,6 +341,16 @@ class DatabaseCheckIT {
                 assertThat(wrong.explain(failure).code()).isEqualTo(ErrorCode.SOURCE_AUTHENTICATION_FAILED);
                 assertThat(wrong.explain(failure).getMessage()).contains("shop").doesNotContain("geheim");
             });
+        }
+    }
+
+    private static void run(ReplicatedDatabase database, String script) {
+        for (String statement : script.lines()
+                .filter(line -> !line.startsWith("--") && !line.isEmpty())
+                .toList()) {
+            if (!statement.startsWith("ALTER SYSTEM")) {
+                database.sql().execute(statement.replace("'…'", "'geheim'"));
+            }
         }
     }
 

@@ -76,9 +76,13 @@ final class ReplicatedDatabase implements AutoCloseable {
     }
 
     ReplicatedDatabase prepareSlot() throws SQLException, InterruptedException {
+        return prepareSlot(PUBLIC);
+    }
+
+    ReplicatedDatabase prepareSlot(TableSelection selection) throws SQLException, InterruptedException {
         start = source.prepare();
         tables = new ArrayList<>();
-        for (CatalogTable table : source.tables(PUBLIC)) {
+        for (CatalogTable table : source.tables(selection)) {
             int number = tables.size();
             tables.add(new SourceTable(
                     new TableHandle(number, table.relation().table()), number, table.relation(), table.identity()));

@@ -180,18 +180,6 @@ class TablesThatChangeIT {
     }
 
     @Test
-    void areRefusedWhenTheyArePartitioned() throws Exception {
-        try (ReplicatedDatabase database = ReplicatedDatabase.with(
-                "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id)",
-                "CREATE TABLE part_1 PARTITION OF parts FOR VALUES FROM (1) TO (10)")) {
-            assertThatThrownBy(database::prepare)
-                    .asInstanceOf(InstanceOfAssertFactories.type(SeraiException.class))
-                    .extracting(SeraiException::code)
-                    .isEqualTo(ErrorCode.SOURCE_UNSUPPORTED);
-        }
-    }
-
-    @Test
     void comeWithoutTheColumnsThatTheServerDoesNotPublish() throws Exception {
         assumeThat(PostgresServer.shared().majorVersion()).isGreaterThanOrEqualTo(12);
         try (ReplicatedDatabase database = ReplicatedDatabase.with(

@@ -25,6 +25,7 @@ class EveryPostgresVersionIT {
                   - SELECT * FROM todos
                   - SELECT * FROM emptied
                   - SELECT * FROM samples
+                  - SELECT * FROM parts
             """;
 
     @TempDir
@@ -50,7 +51,10 @@ class EveryPostgresVersionIT {
                 database.execute(
                         "INSERT INTO todos VALUES (200, 'after the restart of the server', NULL)",
                         "ALTER TABLE emptied ADD COLUMN more int DEFAULT 5",
-                        "INSERT INTO emptied VALUES (2, 3, 6)");
+                        "INSERT INTO emptied VALUES (2, 3, 6)",
+                        "CREATE TABLE parts_3 PARTITION OF parts FOR VALUES IN (3)",
+                        "INSERT INTO parts VALUES (200, 3, 'in a new partition')",
+                        "UPDATE parts SET kind = 3 WHERE id = 5");
                 SeraiProcess.command(config, "status", "--wait", "60");
                 assertThat(serai.terminate(Duration.ofSeconds(20))).isTrue();
                 database.execute(
@@ -73,6 +77,11 @@ class EveryPostgresVersionIT {
                 "INSERT INTO emptied SELECT i, i FROM generate_series(1, 20) i",
                 "CREATE TABLE samples (id int PRIMARY KEY, ints int[], texts text[], doc jsonb, amount numeric,"
                         + " moment timestamptz, span int4range)",
+                "CREATE TABLE parts (id int, kind int, body text, PRIMARY KEY (id, kind)) PARTITION BY LIST (kind)",
+                "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1)",
+                "CREATE TABLE parts_2 (body text, kind int NOT NULL, id int NOT NULL)",
+                "ALTER TABLE parts ATTACH PARTITION parts_2 FOR VALUES IN (2)",
+                "INSERT INTO parts SELECT i, 1 + i % 2, repeat('body ' || i, 1000) FROM generate_series(1, 20) i",
                 "CREATE PUBLICATION powersync FOR ALL TABLES");
         if (hasMultiranges(database)) {
             database.execute("ALTER TABLE samples ADD spans int4multirange");
@@ -87,6 +96,9 @@ class EveryPostgresVersionIT {
                 "UPDATE todos SET body = NULL WHERE id = 2",
                 "DELETE FROM todos WHERE id = 3",
                 "UPDATE todos SET id = 104 WHERE id = 4",
+                "UPDATE parts SET kind = 3 - kind WHERE id < 5",
+                "UPDATE parts SET id = id + 100 WHERE id < 3",
+                "DELETE FROM parts WHERE id = 3",
                 "TRUNCATE emptied",
                 "INSERT INTO emptied VALUES (1, 2)");
     }
@@ -128,6 +140,7 @@ class EveryPostgresVersionIT {
     private static Map<String, String> selected(TestDatabase database) {
         Map<String, String> rows = new TreeMap<>();
         select(database, "todos", "SELECT * FROM todos", rows);
+        select(database, "parts", "SELECT * FROM parts", rows);
         select(database, "emptied", "SELECT * FROM emptied", rows);
         String spans = hasMultiranges(database) ? ", spans::text" : "";
         select(database, "samples", """

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * I9 for tables whose rows nothing names, under REPLICA IDENTITY FULL: equal rows are counted, whether the copy or the log brought them.
@@ -81,6 +83,36 @@ class I9KeylessTablesIT {
             database.execute("DELETE FROM events WHERE message = 'a'");
             assertEqualsSelect(serai);
             assertThat(serai.log()).contains("SERAI-S1105");
+        }
+    }
+
+    /** A row that moves is deleted from one partition and inserted into the other. */
+    @ParameterizedTest(name = "via root: {0}")
+    @ValueSource(booleans = {false, true})
+    void equalRowsOfSeveralPartitionsAreCounted(boolean viaRoot) throws Exception {
+        database.execute(
+                "DROP TABLE events",
+                "CREATE TABLE events (device int, message text) PARTITION BY LIST (device)",
+                "CREATE TABLE events_1 PARTITION OF events FOR VALUES IN (1)",
+                "CREATE TABLE events_2 (message text, device int)",
+                "ALTER TABLE events ATTACH PARTITION events_2 FOR VALUES IN (2)",
+                "ALTER TABLE events REPLICA IDENTITY FULL",
+                "ALTER TABLE events_1 REPLICA IDENTITY FULL",
+                "ALTER TABLE events_2 REPLICA IDENTITY FULL",
+                "ALTER PUBLICATION powersync SET (publish_via_partition_root = " + viaRoot + ")",
+                "INSERT INTO events VALUES (1, 'a'), (1, 'a'), (2, 'a'), (2, NULL)");
+        try (SeraiProcess serai = SeraiProcess.run(config)) {
+            assertEqualsSelect(serai);
+            database.execute(
+                    "UPDATE events SET device = 2 WHERE device = 1 AND ctid = (SELECT min(ctid) FROM events_1)",
+                    "INSERT INTO events VALUES (1, 'b'), (2, 'b')");
+            assertEqualsSelect(serai);
+            database.execute("DELETE FROM events_2 WHERE ctid = (SELECT min(ctid) FROM events_2 WHERE message = 'a')");
+            assertEqualsSelect(serai);
+            database.execute("TRUNCATE events_1", "INSERT INTO events VALUES (1, 'c')");
+            assertEqualsSelect(serai);
+            database.execute("DELETE FROM events_2 WHERE message = 'a'");
+            assertEqualsSelect(serai);
         }
     }
 

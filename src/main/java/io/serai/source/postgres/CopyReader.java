@@ -148,12 +148,9 @@ final class CopyReader implements SnapshotReader {
     public ChunkRead read(SourceTable table, List<RowKey> keys, Delivered delivered, RowSink sink)
             throws SQLException, InterruptedException {
         return orClose(() -> {
-            boolean isPartitioned =
-                    !TableIdentity.parse(table.identity()).partitions().isEmpty();
-            String from = isPartitioned ? name(table) : "ONLY " + name(table);
-            begin(table, delivered, from);
-            CopyOut copy = copyOut("SELECT " + columns(table) + " FROM " + from + " WHERE (" + keyColumns(table)
-                    + ") IN (VALUES " + values(table, keys) + ")");
+            begin(table, delivered, rowsOf(table));
+            CopyOut copy = copyOut("SELECT " + columns(table) + " FROM " + rowsOf(table) + " WHERE ("
+                    + keyColumns(table) + ") IN (VALUES " + values(table, keys) + ")");
             CopyRow rows = new CopyRow();
             byte[] row;
             while ((row = copy.readFromCopy()) != null) {
@@ -166,14 +163,14 @@ final class CopyReader implements SnapshotReader {
     @Override
     public void read(SourceTable table, Delivered delivered, WholeSink sink) throws SQLException, InterruptedException {
         orClose(() -> {
-            beginWithTable(table);
+            beginWith(table, rowsOf(table));
             while (!sink.take(() -> seenByAll(table, delivered))) {
                 execute("ROLLBACK");
                 TimeUnit.MILLISECONDS.sleep(UNSEEN_PAUSE_MILLIS);
-                beginWithTable(table);
+                beginWith(table, rowsOf(table));
             }
             requireUnchanged(table);
-            CopyOut copy = copyOut("SELECT " + columns(table) + " FROM ONLY " + Sql.name(table.table()));
+            CopyOut copy = copyOut("SELECT " + columns(table) + " FROM " + rowsOf(table));
             CopyRow rows = new CopyRow();
             byte[] row;
             while ((row = copy.readFromCopy()) != null) {
@@ -303,6 +300,13 @@ final class CopyReader implements SnapshotReader {
 
     private CopyOut copyOut(String query) throws SQLException {
         return connection.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY (" + query + ") TO STDOUT");
+    }
+
+    /** All rows of the table, for FROM and LOCK: those of its partitions, but not those of tables that inherit from it. */
+    private static String rowsOf(SourceTable table) {
+        boolean isPartitioned =
+                !TableIdentity.parse(table.identity()).partitions().isEmpty();
+        return isPartitioned ? name(table) : "ONLY " + name(table);
     }
 
     private static String name(SourceTable table) {

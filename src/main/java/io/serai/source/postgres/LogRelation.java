@@ -81,8 +81,9 @@ final class LogRelation {
                 table.relation().columns().stream().map(Column::name).toList();
         List<String> sent = columns.stream().map(MessageColumn::name).toList();
         ColumnOrder order = ColumnOrder.between(stored, sent).orElse(null);
-        String difference = order == null
-                ? "the columns of its partition \"" + name + "\" were altered"
+        boolean namesRows = !table.isKeyless() || replicaIdentity == FULL;
+        String difference = order == null || !namesRows
+                ? "the columns or the replica identity of its partition \"" + name + "\" were altered"
                 : difference(table, identity, name, order, columns);
         return new LogRelation(
                 name, table, difference, key(columns), replicaIdentity == FULL, order == null ? AS_SENT : order);

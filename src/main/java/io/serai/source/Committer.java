@@ -109,23 +109,24 @@ final class Committer {
 
     /** Writes until {@link #end} is called and everything that was submitted is written. */
     void run() throws InterruptedException {
-        try {
-            settle();
-            while (true) {
-                Work work = inbox.poll(patience().toNanos(), TimeUnit.NANOSECONDS);
-                if (work != null) {
-                    write(work);
-                } else if (ending) {
-                    return;
-                } else if (!waiting.isEmpty() || planning) {
-                    log.requestPosition();
-                }
-                settle();
+        settle();
+        while (true) {
+            Work work = inbox.poll(patience().toNanos(), TimeUnit.NANOSECONDS);
+            if (work != null) {
+                write(work);
+            } else if (ending) {
+                return;
+            } else if (!waiting.isEmpty() || planning) {
+                log.requestPosition();
             }
-        } finally {
-            ended = true;
-            streamSlots.release(STREAM_SLOTS);
+            settle();
         }
+    }
+
+    /** Fails whoever hands over from now on; called when {@link #run} has returned and its failure is known. */
+    void refuse() {
+        ended = true;
+        streamSlots.release(STREAM_SLOTS);
     }
 
     /** Hands over what the stream brought; blocks while the thread is behind. */

@@ -315,7 +315,7 @@ final class Session {
                 .addKeyValue("copying", !copies.isDone())
                 .log("Streaming");
 
-        Thread committing = start("commit", committer::run);
+        Thread committing = start("commit", committer::run, committer::refuse);
         Thread routing = start("route", stream::run);
         Thread reading = start("read", () -> read(log, queue));
         List<Thread> beside = new ArrayList<>();
@@ -394,6 +394,10 @@ final class Session {
     }
 
     private Thread start(String role, Body body) {
+        return start(role, body, () -> {});
+    }
+
+    private Thread start(String role, Body body, Runnable afterwards) {
         Thread thread = threads.newThread(() -> {
             try {
                 body.run();
@@ -402,6 +406,8 @@ final class Session {
                 failUnlessStopping(e);
             } catch (Throwable e) { // the outermost frame of a thread: whatever it is, it ends the session
                 failUnlessStopping(e);
+            } finally {
+                afterwards.run();
             }
         });
         thread.setName("serai-" + source + "-" + role);

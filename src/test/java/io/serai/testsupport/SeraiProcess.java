@@ -89,6 +89,11 @@ public final class SeraiProcess implements AutoCloseable {
         process = start(folder, "run", "--config", config.toString());
     }
 
+    /** Its number at the system. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Whether it runs. */
     public boolean isAlive() {
         return process.isAlive();

@@ -78,7 +78,14 @@ final class Failures {
                 : message.lines().findFirst().orElse("").strip();
         String state = failure.getSQLState();
         String text = line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
-        return state == null ? text : text + " (SQLSTATE " + state + ")";
+        return (state == null ? text : text + " (SQLSTATE " + state + ")") + reason(failure, line);
+    }
+
+    /** What the system said, where the driver's own words do not: an unknown host, no more file handles. */
+    private static String reason(SQLException failure, String said) {
+        return failure.getCause() instanceof IOException cause && !said.contains(String.valueOf(cause.getMessage()))
+                ? ": " + cause.getClass().getSimpleName() + ": " + cause.getMessage()
+                : "";
     }
 
     private static @Nullable String serverMessage(SQLException failure) {

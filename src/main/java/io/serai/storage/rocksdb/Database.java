@@ -124,19 +124,32 @@ final class Database implements AutoCloseable {
         return failed;
     }
 
-    /** Closes and opens it again, so that what is read and written is again what is on the disk. */
+    /**
+     * Closes and opens it again, so that what is read and written is again what is on the disk. Opening needs room on the disk, too: without it the
+     * database is opened for reading, and this can be called again.
+     */
     void reopen() {
         exclusively(() -> {
-            Native before = opened();
-            opened = null;
-            before.close();
+            if (opened != null) {
+                opened.close();
+                opened = null;
+            }
             try {
                 opened = Native.open(path, isReadOnly, settings);
                 failed = false;
             } catch (RocksDBException e) {
+                openForReading();
                 throw writeFailed(String.valueOf(e.getMessage()), e);
             }
         });
+    }
+
+    private void openForReading() {
+        try {
+            opened = Native.open(path, true, settings);
+        } catch (RocksDBException e) {
+            LOG.atDebug().setCause(e).log("The storage cannot be opened for reading, either");
+        }
     }
 
     /** The value of a key, or null. */
@@ -235,8 +248,11 @@ final class Database implements AutoCloseable {
     }
 
     private Native opened() {
-        if (closing || opened == null) {
+        if (closing) {
             throw new IllegalStateException("the storage is closed");
+        }
+        if (opened == null) {
+            throw writeFailed("it could not be opened again", null);
         }
         return opened;
     }

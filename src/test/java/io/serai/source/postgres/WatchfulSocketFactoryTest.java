@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WatchfulSocketFactoryTest {
     private static final WatchfulSocketFactory FACTORY = new WatchfulSocketFactory(Duration.ofMillis(300));
@@ -31,6 +35,38 @@ class WatchfulSocketFactoryTest {
     }
 
     @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void givesUpAServerThatFallsSilentInTheMiddleOfAMessage() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket client = FACTORY.createSocket(server.getInetAddress(), server.getLocalPort());
+                Socket silent = server.accept()) {
+            InputStream in = client.getInputStream();
+            poll(client, in);
+            silent.getOutputStream().write('w');
+            assertThat(in.read(new byte[8], 0, 8)).isEqualTo(1);
+
+            assertThatThrownBy(() -> in.read(new byte[8], 0, 8))
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(
+                            SocketTimeoutException.class) // which pgjdbc would take for a pause between messages
+                    .hasMessageContaining("nothing was heard");
+        }
+    }
+
+    /** The answer to a command can take hours: a slot is made when all transactions before it have ended. */
+    @Test
+    void waitsForAnAnswerBeforeTheFirstPoll() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket client = FACTORY.createSocket(server.getInetAddress(), server.getLocalPort());
+                Socket slow = server.accept()) {
+            InputStream in = client.getInputStream();
+            CompletableFuture.delayedExecutor(600, TimeUnit.MILLISECONDS).execute(() -> write(slow, 'C'));
+
+            assertThat(in.read(new byte[8], 0, 8)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void countsOnlyTheTimeInWhichSomebodyReads() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket client = FACTORY.createSocket(server.getInetAddress(), server.getLocalPort());
@@ -45,6 +81,21 @@ class WatchfulSocketFactoryTest {
                 assertThatThrownBy(() -> in.read(new byte[8], 0, 8)).isInstanceOf(SocketTimeoutException.class);
             }
         }
+    }
+
+    private static void write(Socket socket, int value) {
+        try {
+            socket.getOutputStream().write(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As pgjdbc's replication stream does between two messages. */
+    private static void poll(Socket client, InputStream in) throws IOException {
+        client.setSoTimeout(1);
+        assertThatThrownBy(() -> in.read(new byte[8], 0, 8)).isInstanceOf(SocketTimeoutException.class);
+        client.setSoTimeout(0);
     }
 
     private static void readUntilItFails(InputStream in) throws IOException {

@@ -3,12 +3,6 @@ package io.serai.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.serai.change.SourcePosition;
-import io.serai.error.ErrorCode;
-import io.serai.error.SeraiException;
-import io.serai.storage.BucketStorage;
-import io.serai.storage.Checkpoint;
-import io.serai.storage.rocksdb.RocksDbStorage;
 import io.serai.testsupport.SeraiProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -81,7 +75,7 @@ class I9OracleIT {
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(4000));
                 serai.kill();
                 streamed = streams(serai);
-                checked += checkWhatIsDurable(seed) ? 1 : 0;
+                checked += new WhatIsDurable(folder.resolve("data"), origins, seed).check() ? 1 : 0;
                 serai.restart();
             }
             for (Origin origin : origins) {
@@ -101,40 +95,6 @@ class I9OracleIT {
     /** How often a source began to stream, over all starts of the process. */
     private static long streams(SeraiProcess serai) throws IOException {
         return serai.log().lines().filter(line -> line.contains("Streaming")).count();
-    }
-
-    private boolean checkWhatIsDurable(String seed) {
-        try (BucketStorage storage = RocksDbStorage.openReadOnly(folder.resolve("data"))) {
-            for (Origin origin : origins) {
-                SourcePosition stored = storage.state(origin.id()).position().orElse(null);
-                if (stored != null) {
-                    assertThat(slotAheadOf(stored, origin))
-                            .as("I1: bytes that the slot is ahead, " + seed)
-                            .isNotPositive();
-                }
-            }
-            Checkpoint checkpoint = storage.checkpoint().orElse(null);
-            if (checkpoint == null) {
-                return false;
-            }
-            Map<String, String> rows = StoredBuckets.at(storage, checkpoint);
-            Map<String, String> expected = new TreeMap<>();
-            origins.forEach(origin -> expected.putAll(origin.expectedWith(rows)));
-            assertThat(rows).as("checkpoint " + checkpoint + ", " + seed).isEqualTo(expected);
-            return true;
-        } catch (SeraiException e) {
-            if (e.code() == ErrorCode.STORAGE_NOT_FOUND) {
-                return false; // killed before there was one
-            }
-            throw e;
-        }
-    }
-
-    private static long slotAheadOf(SourcePosition stored, Origin origin) {
-        String ahead = origin.database()
-                .value("SELECT coalesce(max(confirmed_flush_lsn - '" + stored.text()
-                        + "'::pg_lsn), 0) FROM pg_replication_slots WHERE database = current_database()");
-        return Long.parseLong(String.valueOf(ahead));
     }
 
     private Map<String, String> rowsAtNewestCheckpoint() {

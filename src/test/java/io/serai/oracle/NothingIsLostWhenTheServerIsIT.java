@@ -6,16 +6,26 @@ import static org.awaitility.Awaitility.await;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.SeraiProcess;
 import io.serai.testsupport.TcpProxy;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Connections that break, stall or are halved, and servers that crash, while random transactions run: the end equals SELECT (I9). */
+/**
+ * A network with faults, and a server that crashes, while random transactions run and are copied: each checkpoint on the way is the state after a whole
+ * transaction, and the end equals SELECT (I9). {@code -Dserai.soak} has faults for minutes; {@code -Dserai.seed} repeats a run.
+ */
 class NothingIsLostWhenTheServerIsIT {
+    private static final Logger LOG = LoggerFactory.getLogger(NothingIsLostWhenTheServerIsIT.class);
+    private static final int FAULTS = System.getProperty("serai.soak") == null ? 12 : 300;
+    private static final int COPYING_TAKES_A_WHILE = 800_000;
     private static final int ROWS = 2000;
 
     @TempDir
@@ -25,20 +35,17 @@ class NothingIsLostWhenTheServerIsIT {
     private final Random random = new Random(seed);
 
     @Test
-    void cutOffAgainAndAgain() throws Exception {
+    void hardToReach() throws Exception {
+        LOG.atInfo().addKeyValue("seed", seed).log("Random faults of the network");
         try (Origin origin = new Origin(0, ROWS, random);
                 TcpProxy proxy = TcpProxy.before(origin.database().server())) {
             Path config = SeraiProcess.configure(folder, 0, origin.connectionYaml(proxy.port()), origin.syncConfig());
+            WhatIsDurable durable = new WhatIsDurable(folder.resolve("data"), List.of(origin), "seed " + seed);
+            proxy.slow(COPYING_TAKES_A_WHILE);
             try (SeraiProcess serai = SeraiProcess.run(config)) {
                 origin.write();
-                for (int cut = 0; cut < 8; cut++) {
-                    int before = proxy.accepted();
-                    await().atMost(Duration.ofMinutes(1)).until(() -> proxy.accepted() > before);
-                    proxy.cutAfter(random.nextInt(200_000));
-                    // When the connection breaks is what is random here: this is not a wait for something.
-                    TimeUnit.MILLISECONDS.sleep(random.nextInt(1500));
-                    proxy.cutOnce();
-                }
+                haveFaults(proxy, serai, origin, durable);
+                proxy.resume();
                 origin.stopWriting();
                 assertCaughtUp(config, serai, origin);
                 assertThat(serai.log()).contains("SERAI-S1001");
@@ -46,21 +53,33 @@ class NothingIsLostWhenTheServerIsIT {
         }
     }
 
-    @Test
-    void silentForAWhile() throws Exception {
-        try (Origin origin = new Origin(0, ROWS, random);
-                TcpProxy proxy = TcpProxy.before(origin.database().server())) {
-            Path config = SeraiProcess.configure(folder, 0, origin.connectionYaml(proxy.port()), origin.syncConfig());
-            try (SeraiProcess serai = SeraiProcess.run(config)) {
-                origin.write();
-                await().atMost(Duration.ofMinutes(1)).until(() -> serai.log().contains("Streaming"));
-                proxy.stall();
-                TimeUnit.MILLISECONDS.sleep(3000 + random.nextInt(2000));
-                proxy.resume();
-                origin.stopWriting();
-                assertCaughtUp(config, serai, origin);
+    /** Has faults until there were enough, and enough of them left a checkpoint to look at; now and then all is copied again under faults. */
+    private void haveFaults(TcpProxy proxy, SeraiProcess serai, Origin origin, WhatIsDurable durable) throws Exception {
+        int checked = 0;
+        for (int fault = 0; fault < FAULTS || checked < FAULTS / 4; fault++) {
+            assertThat(fault).as("faults until a checkpoint").isLessThan(10 * FAULTS);
+            if (random.nextInt(4) > 0) {
+                await().atMost(Duration.ofMinutes(2)).until(() -> isStreaming(serai));
             }
+            // The moment of the fault is what is random here: this is not a wait for something.
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(2000));
+            NetworkFault kind = NetworkFault.values()[random.nextInt(NetworkFault.values().length)];
+            LOG.atDebug()
+                    .addKeyValue("fault", kind)
+                    .addKeyValue("checked", checked)
+                    .log("A fault");
+            kind.happen(proxy, random);
+            if (serai.lookAtWhileItStands(durable::check) && ++checked % 20 == 2) {
+                proxy.cut();
+                origin.dropSlot();
+            }
+            proxy.slow(COPYING_TAKES_A_WHILE);
         }
+    }
+
+    private static boolean isStreaming(SeraiProcess serai) throws IOException {
+        String log = serai.log();
+        return log.lastIndexOf("Streaming") > log.lastIndexOf("tried again");
     }
 
     @Test

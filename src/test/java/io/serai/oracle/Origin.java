@@ -1,5 +1,7 @@
 package io.serai.oracle;
 
+import static org.awaitility.Awaitility.await;
+
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.TestDatabase;
 import java.sql.SQLException;
@@ -86,6 +88,15 @@ final class Origin implements AutoCloseable {
         workload.reconnect(database.connection());
     }
 
+    /** Drops the slots of the database as soon as nobody reads them. */
+    void dropSlot() {
+        await().until(() -> "0"
+                .equals(database.value("SELECT count(*) FROM pg_replication_slots WHERE active"
+                        + " AND database = current_database()")));
+        database.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database ="
+                + " current_database()");
+    }
+
     void stopWriting() throws Exception {
         stopping = true;
         writing.get(2, TimeUnit.MINUTES);
@@ -97,7 +108,10 @@ final class Origin implements AutoCloseable {
         if (marker == null) {
             return Map.of();
         }
-        return expectation.after(Long.parseLong(marker.substring(marker.lastIndexOf(':') + 1, marker.length() - 1)));
+        long number = Long.parseLong(marker.substring(marker.lastIndexOf(':') + 1, marker.length() - 1));
+        // A commit is known here a moment later than it can be replicated.
+        await().until(() -> number == 0 || workload.history().getLast().number() >= number);
+        return expectation.after(number);
     }
 
     /** What must be in the buckets now. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -76,6 +77,23 @@ public final class SeraiProcess implements AutoCloseable {
     /** Ends it as a power failure would, as far as a process can see: {@code kill -9}. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** Lets it stand still, so that its files can be looked at, while {@code look} looks. */
+    public <T> T lookAtWhileItStands(Callable<T> look) throws Exception {
+        signal("STOP");
+        try {
+            return look.call();
+        } finally {
+            signal("CONT");
+        }
+    }
+
+    private void signal(String name) throws Exception {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
     }
 
     /** Ends it as an operator would, and answers whether it took less than {@code patience}. */

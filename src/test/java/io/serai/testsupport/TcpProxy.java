@@ -10,9 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The network between a client and a server of a test, and its faults. It listens on a loopback port of its own and passes on what comes,
@@ -20,6 +23,7 @@ import java.util.Set;
  */
 public final class TcpProxy implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int SLICE_MILLIS = 20;
 
     private enum State {
         /** Everything is passed on. */
@@ -28,16 +32,29 @@ public final class TcpProxy implements AutoCloseable {
         STALLED,
         /** What the server sends does not arrive; what the client sends does. */
         HALVED,
+        /** Each byte is passed on by itself. */
+        TRICKLING,
+        /** What the server sends arrives slowly. */
+        SLOW,
         /** New connections are closed at once. */
         CUT
     }
 
-    private final InetSocketAddress server;
+    /** A connection's two ends. */
+    private record Link(Socket client, Socket upstream) {}
+
     private final ServerSocket listener;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Set<Socket> sockets = new HashSet<>();
+    private InetSocketAddress server;
+
+    @GuardedBy("lock")
+    private final Set<Link> links = new LinkedHashSet<>();
+
+    /** Ends of connections whose other end is gone, which they are not told. */
+    @GuardedBy("lock")
+    private final List<Socket> orphans = new ArrayList<>();
 
     @GuardedBy("lock")
     private State state = State.FLOWING;
@@ -47,11 +64,14 @@ public final class TcpProxy implements AutoCloseable {
     private long bytesBeforeCut = Long.MAX_VALUE;
 
     @GuardedBy("lock")
+    private int bytesPerSlice;
+
+    @GuardedBy("lock")
     private int accepted;
 
     private TcpProxy(InetSocketAddress server, ServerSocket listener) {
-        this.server = server;
         this.listener = listener;
+        this.server = server;
     }
 
     /** Starts a proxy before the server at this address. */
@@ -88,6 +108,20 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
+    /** How many connections are open now. */
+    public int open() {
+        synchronized (lock) {
+            return links.size();
+        }
+    }
+
+    /** Passes new connections on to another server; those that are open stay where they are. */
+    public void redirect(PostgresServer other) {
+        synchronized (lock) {
+            server = new InetSocketAddress(other.host(), other.port());
+        }
+    }
+
     /** Resets all connections, and each new one, until {@link #resume}. */
     public void cut() {
         enter(State.CUT);
@@ -98,6 +132,17 @@ public final class TcpProxy implements AutoCloseable {
     public void cutOnce() {
         cut();
         resume();
+    }
+
+    /** Resets one of the connections that are open. */
+    public void cutOne(Random random) {
+        List<Link> open;
+        synchronized (lock) {
+            open = List.copyOf(links);
+        }
+        if (!open.isEmpty()) {
+            reset(open.get(random.nextInt(open.size())));
+        }
     }
 
     /** Lets this many more bytes of the server pass, in all connections together, and then {@link #cut}s. */
@@ -117,9 +162,38 @@ public final class TcpProxy implements AutoCloseable {
         enter(State.HALVED);
     }
 
-    /** Ends the fault: what was held back goes on, and new connections are passed on. */
+    /** Passes each byte on by itself, in both directions, until {@link #resume}. */
+    public void trickle() {
+        enter(State.TRICKLING);
+    }
+
+    /** Passes on about so many bytes of the server a second, in each connection, until {@link #resume}. */
+    public void slow(int bytesPerSecond) {
+        synchronized (lock) {
+            bytesPerSlice = Math.max(1, bytesPerSecond / (1000 / SLICE_MILLIS));
+        }
+        enter(State.SLOW);
+    }
+
+    /** Ends the servers' part of all connections; the clients are told nothing, and hear nothing, until {@link #resume}. New ones are passed on. */
+    public void loseServer() {
+        orphan(Link::client, Link::upstream);
+    }
+
+    /** Ends the clients' part of all connections; the server is told nothing, and hears nothing, until {@link #resume}. New ones are passed on. */
+    public void loseClient() {
+        orphan(Link::upstream, Link::client);
+    }
+
+    /** Ends the fault: what was held back goes on, new connections are passed on, and ends without another are reset. */
     public void resume() {
         enter(State.FLOWING);
+        List<Socket> alone;
+        synchronized (lock) {
+            alone = List.copyOf(orphans);
+            orphans.clear();
+        }
+        alone.forEach(TcpProxy::reset);
     }
 
     @Override
@@ -130,7 +204,20 @@ public final class TcpProxy implements AutoCloseable {
             throw new UncheckedIOException(e);
         } finally {
             cut();
+            resume();
         }
+    }
+
+    private void orphan(Function<Link, Socket> kept, Function<Link, Socket> lost) {
+        List<Socket> gone = new ArrayList<>();
+        synchronized (lock) {
+            for (Link link : links) {
+                orphans.add(kept.apply(link));
+                gone.add(lost.apply(link));
+            }
+            links.clear();
+        }
+        gone.forEach(TcpProxy::reset);
     }
 
     private void enter(State next) {
@@ -142,10 +229,10 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     private void resetAll() {
-        List<Socket> open;
+        List<Link> open;
         synchronized (lock) {
-            open = new ArrayList<>(sockets);
-            sockets.clear();
+            open = List.copyOf(links);
+            links.clear();
         }
         open.forEach(TcpProxy::reset);
     }
@@ -162,8 +249,10 @@ public final class TcpProxy implements AutoCloseable {
 
     private void connect(Socket client) throws IOException {
         boolean isCut;
+        InetSocketAddress to;
         synchronized (lock) {
             accepted++;
+            to = server;
             isCut = state == State.CUT;
         }
         if (isCut) {
@@ -172,61 +261,102 @@ public final class TcpProxy implements AutoCloseable {
         }
         Socket upstream = new Socket();
         try {
-            upstream.connect(server, 5_000);
+            upstream.connect(to, 5_000);
         } catch (IOException e) {
             reset(client);
             throw e;
         }
         client.setTcpNoDelay(true);
         upstream.setTcpNoDelay(true);
+        Link link = new Link(client, upstream);
         synchronized (lock) {
-            sockets.add(client);
-            sockets.add(upstream);
+            links.add(link);
         }
-        Thread.ofVirtual().name("proxy-to-server").start(() -> pass(client, upstream, false));
-        Thread.ofVirtual().name("proxy-to-client").start(() -> pass(upstream, client, true));
+        Thread.ofVirtual().name("proxy-to-server").start(() -> pass(link, false));
+        Thread.ofVirtual().name("proxy-to-client").start(() -> pass(link, true));
     }
 
-    private void pass(Socket from, Socket to, boolean isFromServer) {
+    private void pass(Link link, boolean isFromServer) {
         byte[] buffer = new byte[BUFFER_BYTES];
-        try (from;
-                to;
-                InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream()) {
+        try {
+            InputStream in = (isFromServer ? link.upstream() : link.client()).getInputStream();
+            OutputStream out = (isFromServer ? link.client() : link.upstream()).getOutputStream();
             for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
-                int allowed = awaitPermission(length, isFromServer);
-                out.write(buffer, 0, allowed);
-                if (allowed < length) {
-                    cut();
-                }
+                pass(buffer, length, out, isFromServer);
             }
         } catch (IOException e) {
             // one side ended or was cut: the other side is closed, too
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            synchronized (lock) {
-                sockets.remove(from);
-                sockets.remove(to);
-            }
+            end(link);
         }
     }
 
-    /** Waits until bytes may pass in this direction, and says how many of them. */
+    private void pass(byte[] buffer, int length, OutputStream out, boolean isFromServer)
+            throws IOException, InterruptedException {
+        int passed = 0;
+        while (passed < length) {
+            int allowed = awaitPermission(length - passed, isFromServer);
+            if (isFromServer && isSlow()) {
+                TimeUnit.MILLISECONDS.sleep(SLICE_MILLIS);
+            }
+            if (allowed == 0) {
+                cut();
+            }
+            out.write(buffer, passed, allowed);
+            passed += allowed;
+        }
+    }
+
+    /** Closes both ends, unless one of them shall not hear of it. */
+    private void end(Link link) {
+        synchronized (lock) {
+            if (!links.remove(link) && (orphans.contains(link.client()) || orphans.contains(link.upstream()))) {
+                return;
+            }
+        }
+        close(link.client());
+        close(link.upstream());
+    }
+
+    /** Waits until bytes may pass in this direction, and says how many of them: none when the connection shall be cut. */
     private int awaitPermission(int length, boolean isFromServer) throws InterruptedException {
         synchronized (lock) {
             while (state == State.STALLED || (state == State.HALVED && isFromServer)) {
                 lock.wait();
             }
-            if (!isFromServer) {
-                return length;
+            int allowed = length;
+            if (state == State.TRICKLING) {
+                allowed = 1;
+            } else if (state == State.SLOW && isFromServer) {
+                allowed = Math.min(length, bytesPerSlice);
             }
-            int allowed = (int) Math.min(length, bytesBeforeCut);
-            if (bytesBeforeCut != Long.MAX_VALUE) {
+            if (isFromServer && bytesBeforeCut != Long.MAX_VALUE) {
+                allowed = (int) Math.min(allowed, bytesBeforeCut);
                 bytesBeforeCut -= allowed;
             }
             return allowed;
         }
+    }
+
+    private boolean isSlow() {
+        synchronized (lock) {
+            return state == State.SLOW;
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // it has ended already
+        }
+    }
+
+    private static void reset(Link link) {
+        reset(link.client());
+        reset(link.upstream());
     }
 
     /** Ends a connection without a farewell, as a broken network does. */

@@ -2,19 +2,24 @@ package io.serai.testsupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TcpProxyTest {
+    private final AtomicInteger ended = new AtomicInteger();
     private ServerSocket server;
     private TcpProxy proxy;
 
@@ -96,6 +101,51 @@ class TcpProxyTest {
         }
     }
 
+    @Test
+    void passesEveryByteOnAlsoOneByOneOrSlowly() throws IOException {
+        try (Socket client = connect()) {
+            proxy.trickle();
+            assertThat(ask(client, "one by one")).isEqualTo("one by one");
+
+            proxy.slow(100);
+            long before = System.nanoTime();
+            assertThat(ask(client, "slowly")).isEqualTo("slowly");
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(50));
+        }
+    }
+
+    @Test
+    void hidesFromTheClientThatItLostTheServerUntilItEnds() throws IOException {
+        try (Socket client = connect()) {
+            ask(client, "hello");
+            proxy.loseServer();
+            client.setSoTimeout(100);
+            assertThatThrownBy(() -> ask(client, "hello")).isInstanceOf(SocketTimeoutException.class);
+            try (Socket next = connect()) {
+                assertThat(ask(next, "next")).isEqualTo("next");
+            }
+
+            proxy.resume();
+
+            client.setSoTimeout(10_000);
+            assertThatThrownBy(() -> receive(client, 1)).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @Test
+    void hidesFromTheServerThatItLostTheClientUntilItEnds() throws IOException {
+        try (Socket client = connect()) {
+            ask(client, "hello");
+            proxy.loseClient();
+            assertThatThrownBy(() -> ask(client, "hello")).isInstanceOf(IOException.class);
+            await().during(Duration.ofMillis(200)).until(() -> ended.get() == 0);
+
+            proxy.resume();
+
+            await().until(() -> ended.get() == 1);
+        }
+    }
+
     private Socket connect() throws IOException {
         Socket client = new Socket(proxy.host(), proxy.port());
         client.setSoTimeout(10_000);
@@ -125,6 +175,8 @@ class TcpProxyTest {
                         in.transferTo(connection.getOutputStream());
                     } catch (IOException e) {
                         // the client has gone
+                    } finally {
+                        ended.incrementAndGet();
                     }
                 });
             } catch (IOException e) {

@@ -11,6 +11,7 @@ import io.serai.storage.BucketStorage;
 import io.serai.syncrules.SyncRules;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Explains why a row is, or is not, in which bucket. */
@@ -41,12 +42,14 @@ public final class Explanations {
 
     /** An explainer for the sources of service.yaml; {@code storage} is not closed with it. */
     static Explainer explainer(ServiceConfig service, SyncRules rules, BucketStorage storage) {
-        return new Explainer(
-                storage,
-                rules,
-                service.connections().stream()
-                        .map(connection -> new ExplainedSource(
-                                connection.id(), connection.tag(), () -> Databases.open(connection, storage.id())))
-                        .toList());
+        return new Explainer(storage, rules, sources(service, storage));
+    }
+
+    /** The sources of service.yaml, in its order. */
+    static List<ExplainedSource> sources(ServiceConfig service, BucketStorage storage) {
+        return service.connections().stream()
+                .map(connection -> new ExplainedSource(
+                        connection.id(), connection.tag(), () -> Databases.open(connection, storage.id())))
+                .toList();
     }
 }

@@ -5,8 +5,8 @@ import io.serai.api.ApiServer;
 import io.serai.api.SourceLiveness;
 import io.serai.api.SourceReadiness;
 import io.serai.app.admin.AdminServer;
+import io.serai.app.admin.CommandResult;
 import io.serai.app.admin.RunningProcess;
-import io.serai.app.admin.TeardownResult;
 import io.serai.config.Connection;
 import io.serai.config.ServiceConfig;
 import io.serai.error.ErrorCode;
@@ -184,6 +184,7 @@ public final class Serai implements AutoCloseable {
                 opened,
                 replications,
                 Explanations.explainer(service, rules, opened),
+                Explanations.sources(service, opened),
                 source -> teardown(source, opened, routes),
                 Clock.systemUTC());
         process = running;
@@ -214,7 +215,7 @@ public final class Serai implements AutoCloseable {
                 context, MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class));
     }
 
-    private TeardownResult teardown(String source, BucketStorage opened, RouteFolder routes)
+    private CommandResult teardown(String source, BucketStorage opened, RouteFolder routes)
             throws InterruptedException {
         try {
             routes.stopSource(source);

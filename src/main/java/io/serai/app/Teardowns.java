@@ -1,7 +1,7 @@
 package io.serai.app;
 
 import io.serai.app.admin.AdminClient;
-import io.serai.app.admin.TeardownResult;
+import io.serai.app.admin.CommandResult;
 import io.serai.config.Connection;
 import io.serai.config.ServiceConfig;
 import io.serai.error.ErrorCode;
@@ -19,7 +19,7 @@ public final class Teardowns {
     private Teardowns() {}
 
     /** Removes a source through the process that runs on the storage, or alone. */
-    public static TeardownResult run(ServiceConfig service, String source) throws IOException, InterruptedException {
+    public static CommandResult run(ServiceConfig service, String source) throws IOException, InterruptedException {
         Path folder = service.storage().path();
         Optional<AdminClient> process = Inspections.runningProcess(folder);
         if (process.isPresent()) {
@@ -32,7 +32,7 @@ public final class Teardowns {
     }
 
     /** Removes a source that nothing replicates at this moment. */
-    static TeardownResult run(ServiceConfig service, String source, BucketStorage storage) throws InterruptedException {
+    static CommandResult run(ServiceConfig service, String source, BucketStorage storage) throws InterruptedException {
         Optional<Connection> connection = service.connections().stream()
                 .filter(candidate -> candidate.id().equals(source))
                 .findFirst();
@@ -40,25 +40,25 @@ public final class Teardowns {
         if (connection.isEmpty() && !hasData) {
             throw unknown(service, source);
         }
-        TeardownResult inDatabase = connection.isPresent()
+        CommandResult inDatabase = connection.isPresent()
                 ? dropInDatabase(connection.get(), storage.id())
-                : new TeardownResult("It is not in service.yaml, so nothing was dropped in its database.\n", true);
+                : new CommandResult("It is not in service.yaml, so nothing was dropped in its database.\n", true);
         if (hasData) {
             storage.drop(source);
         }
-        return new TeardownResult(
+        return new CommandResult(
                 "source " + source + ": " + (hasData ? "its stored data was removed. " : "nothing is stored of it. ")
                         + inDatabase.text(),
                 inDatabase.isComplete());
     }
 
-    private static TeardownResult dropInDatabase(Connection connection, String storageId) throws InterruptedException {
+    private static CommandResult dropInDatabase(Connection connection, String storageId) throws InterruptedException {
         try (SourceDatabase database = Databases.open(connection, storageId)) {
             try {
                 database.teardown();
-                return new TeardownResult("Its replication slot was dropped.\n", true);
+                return new CommandResult("Its replication slot was dropped.\n", true);
             } catch (SQLException | SeraiException e) {
-                return new TeardownResult(
+                return new CommandResult(
                         "Its replication slot is LEFT and keeps log on the server:\n  "
                                 + database.explain(e).getMessage()
                                 + "\n"

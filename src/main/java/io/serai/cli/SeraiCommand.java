@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             DumpCommand.class,
             BucketsCommand.class,
             ExplainCommand.class,
+            ResyncCommand.class,
+            RetryCommand.class,
             TeardownCommand.class
         },
         versionProvider = SeraiCommand.VersionText.class,
@@ -39,6 +41,7 @@ import picocli.CommandLine.Spec;
             "                      serai run",
             "Something is wrong:   serai status",
             "A row is missing:     serai explain TABLE KEY",
+            "A route was edited:   serai resync",
             "",
             "Exit codes: 0 well, 1 found a fault, 2 wrong usage. `serai COMMAND --help` tells more."
         })

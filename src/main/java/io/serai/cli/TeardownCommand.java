@@ -1,7 +1,7 @@
 package io.serai.cli;
 
 import io.serai.app.Teardowns;
-import io.serai.app.admin.TeardownResult;
+import io.serai.app.admin.CommandResult;
 import io.serai.config.Connection;
 import io.serai.config.ServiceConfig;
 import java.io.Console;
@@ -58,7 +58,7 @@ final class TeardownCommand implements Callable<Integer> {
         }
         boolean complete = true;
         for (String id : sources) {
-            TeardownResult result = Teardowns.run(service, id);
+            CommandResult result = Teardowns.run(service, id);
             spec.commandLine().getOut().print(result.text());
             complete &= result.isComplete();
         }

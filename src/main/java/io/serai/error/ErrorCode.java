@@ -245,7 +245,7 @@ public enum ErrorCode {
     COMMAND_TABLE_UNKNOWN(
             "S3104",
             false,
-            "No source replicates the table that the command names, and no query of the sync config reads it.",
+            "No source replicates the table that the command names. For `explain`: and no query of the sync config reads it.",
             "Correct the name: it is `name` or `schema.name`, as the database has it, case-sensitive."),
     COMMAND_KEY_WRONG(
             "S3105",

@@ -52,6 +52,9 @@ final class Committer {
 
         /** The ranges of a table that is to be copied. */
         record Plan(SourceTable table, List<ChunkRange> ranges) implements Work {}
+
+        /** The end of a table's repair, after the rows that were sent through the route again; no transaction is being staged. */
+        record Resent(SourceTable table) implements Work {}
     }
 
     private final SourceStorage storage;
@@ -61,6 +64,7 @@ final class Committer {
     private final Listings listings;
     private final CopyState copies;
     private final Copier copier;
+    private final Resending resending;
     private final Progress progress;
 
     private final LinkedBlockingQueue<Work> inbox = new LinkedBlockingQueue<>();
@@ -92,6 +96,7 @@ final class Committer {
             Listings listings,
             CopyState copies,
             Copier copier,
+            Resending resending,
             Progress progress) {
         this.storage = storage;
         this.position = position;
@@ -104,6 +109,7 @@ final class Committer {
         this.copies = copies;
         this.unplanned = copies.unplanned();
         this.copier = copier;
+        this.resending = resending;
         this.progress = progress;
     }
 
@@ -232,7 +238,16 @@ final class Committer {
             }
             case Work.Chunk chunk -> waiting.add(chunk.chunk());
             case Work.Plan plan -> plans.add(plan);
+            case Work.Resent resent -> writeResent(resent.table());
         }
+    }
+
+    private void writeResent(SourceTable table) {
+        SourceBatch entries = new SourceBatch();
+        entries.entry(Entries.repair(table.handle().number()), null);
+        storage.commit(entries);
+        resending.done(table);
+        progress.advanced();
     }
 
     private void commit(RoutedBatch batch, Runnable afterwards) {
@@ -400,6 +415,7 @@ final class Committer {
             case Work.Seal seal -> Optional.of(seal.batch());
             case Work.Chunk chunk -> Optional.empty();
             case Work.Plan plan -> Optional.empty();
+            case Work.Resent resent -> Optional.empty();
         };
     }
 }

@@ -147,6 +147,17 @@ final class CopyState {
         return table.isGone() || of != null && of.isDone();
     }
 
+    /** Whether every row of the table was written, and what former rows had to leave has left. */
+    synchronized boolean isDone(SourceTable table) {
+        return isCopied(table) && !renewed.contains(table);
+    }
+
+    /** How many rows of the table were written. */
+    synchronized long rows(SourceTable table) {
+        CopyProgress of = progress.get(table);
+        return of == null ? 0 : of.rows();
+    }
+
     /** What `status` shows of it. */
     synchronized List<TableProgress> report() {
         double seconds = Math.max(0.001, (System.nanoTime() - startedNanos) / 1e9);

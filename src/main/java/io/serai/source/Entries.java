@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code chunk/N/M}</td><td>a range of the table that is still to be copied</td></tr>
  * <tr><td>{@code incomplete/N/KEY}</td><td>a row that must be read by key</td></tr>
  * <tr><td>{@code diverted/N/KEY}</td><td>a row that the route diverted or that was refused, with the reason</td></tr>
+ * <tr><td>{@code repair/N}</td><td>a repair of the table that was asked for and is not done</td></tr>
  * </table>
  */
 final class Entries {
@@ -56,6 +58,7 @@ final class Entries {
     private static final String CHUNK = "chunk/";
     private static final String INCOMPLETE = "incomplete/";
     private static final String DIVERTED = "diverted/";
+    private static final String REPAIR = "repair/";
 
     private Entries() {}
 
@@ -87,8 +90,17 @@ final class Entries {
         return INCOMPLETE + pad(table.number()) + "/" + HexFormat.of().formatHex(key.bytes());
     }
 
+    /** What the names of the table's diverted rows begin with. */
+    static String diverted(TableHandle table) {
+        return DIVERTED + pad(table.number()) + "/";
+    }
+
     static String diverted(TableHandle table, RowKey key) {
-        return DIVERTED + pad(table.number()) + "/" + HexFormat.of().formatHex(key.bytes());
+        return diverted(table) + HexFormat.of().formatHex(key.bytes());
+    }
+
+    static String repair(int table) {
+        return REPAIR + pad(table);
     }
 
     static byte[] text(String text) {
@@ -215,6 +227,28 @@ final class Entries {
             }
         });
         return listings;
+    }
+
+    /** The repair of the table that was asked for and is not done, or null. */
+    static @Nullable Repair repair(SourceState state, int table) {
+        byte[] value = state.entries().get(repair(table));
+        return value == null ? null : Repair.valueOf(text(value));
+    }
+
+    /** The names of the tables of which a repair is not done, with what it is. */
+    static Map<TableRef, Repair> repairs(SourceState state) {
+        Map<TableRef, Repair> repairs = new LinkedHashMap<>();
+        for (var entry : state.entries().tailMap(REPAIR).entrySet()) {
+            if (!entry.getKey().startsWith(REPAIR)) {
+                break;
+            }
+            byte[] table = state.entries().get(table(number(entry.getKey(), REPAIR)));
+            if (table != null) {
+                TableRef name = decode(table, in -> new TableRef(in.readUTF(), in.readUTF()));
+                repairs.put(name, Repair.valueOf(text(entry.getValue())));
+            }
+        }
+        return repairs;
     }
 
     private static void list(

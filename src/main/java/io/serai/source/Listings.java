@@ -57,6 +57,14 @@ final class Listings {
                 .toList();
     }
 
+    /** The rows of the table that are diverted or refused. */
+    List<RowKey> diverted(TableHandle table) {
+        return of(table).entrySet().stream()
+                .filter(entry -> entry.getValue() instanceof Listing.Diverted)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     /** How many rows are incomplete. */
     long incompleteCount() {
         return incomplete.get();

@@ -63,20 +63,26 @@ final class Renewals {
         return write(state, tables, new CatalogLook(differences, at));
     }
 
-    /** The look, and with it each table without a key whose copy was interrupted: what was added up is of no use without its snapshot. */
-    static CatalogLook withInterrupted(SourceState state, Collection<SourceTable> tables, CatalogLook look) {
+    /**
+     * The look, and with it each table that is to be read again although it is as it was: it was asked for, or the table has no key and its copy was
+     * interrupted, so that what was added up is of no use without its snapshot.
+     */
+    static CatalogLook withReadAgain(SourceState state, Collection<SourceTable> tables, CatalogLook look) {
         List<Difference> differences = new ArrayList<>(look.differences());
         for (SourceTable table : tables) {
-            CopyProgress progress = Entries.progress(state, table.handle().number());
-            boolean isInterrupted = table.isKeyless() && !table.isGone() && progress != null && !progress.isDone();
-            if (isInterrupted && look.differences().stream().noneMatch(difference -> difference.isOf(table))) {
-                differences.add(new Altered(
-                        table,
-                        new CatalogTable(
-                                table.relation(),
-                                table.identity(),
-                                Entries.estimate(state, table.handle().number())),
-                        "Table \"" + table.table() + "\" has no key, and its copy was interrupted"));
+            int number = table.handle().number();
+            CopyProgress progress = Entries.progress(state, number);
+            boolean isAskedFor = Entries.repair(state, number) == Repair.COPY;
+            boolean isInterrupted = table.isKeyless() && progress != null && !progress.isDone();
+            if ((isAskedFor || isInterrupted)
+                    && !table.isGone()
+                    && look.differences().stream().noneMatch(difference -> difference.isOf(table))) {
+                String why = isAskedFor
+                        ? "Table \"" + table.table() + "\" is read again because that was asked for"
+                        : "Table \"" + table.table() + "\" has no key, and its copy was interrupted";
+                CatalogTable same =
+                        new CatalogTable(table.relation(), table.identity(), Entries.estimate(state, number));
+                differences.add(new Altered(table, same, why));
             }
         }
         return new CatalogLook(differences, look.at());
@@ -110,6 +116,7 @@ final class Renewals {
 
     private void forgetRows(TableHandle table) {
         write.entry(Entries.planned(table.number()), null);
+        write.entry(Entries.repair(table.number()), null); // the copy reads and routes all rows
         for (int chunk : Entries.chunks(state, table.number()).keySet()) {
             write.entry(Entries.chunk(table.number(), chunk), null);
         }

@@ -53,6 +53,8 @@ public final class Replication implements AutoCloseable {
     private final RuleFailures ruleFailures;
     private final Thread supervisor;
     private final Set<Integer> suspects = ConcurrentHashMap.newKeySet();
+    private final PendingRepairs repairs = new PendingRepairs();
+    private final Map<Integer, Long> resent = new ConcurrentHashMap<>();
     private volatile @Nullable Session session;
     private volatile @Nullable Problem problem;
     private volatile State state = State.STARTING;
@@ -119,6 +121,7 @@ public final class Replication implements AutoCloseable {
                     List.of(),
                     0,
                     List.of(),
+                    StoredTables.repairs(storage.state(source)),
                     Map.of());
         }
         SourcePosition position = running.committer().position();
@@ -136,7 +139,58 @@ public final class Replication implements AutoCloseable {
                 running.copies().report(),
                 running.listings().incompleteCount(),
                 diverted(running),
+                running.tables().stream()
+                        .filter(table -> running.resending().pending(table) != null)
+                        .map(table -> progress(running, table, Repair.RESYNC))
+                        .toList(),
                 database.facts());
+    }
+
+    /**
+     * Asks for a repair of these tables, by number: the source begins again and does it. What was asked for is durable when this returns.
+     *
+     * @return false when {@code patience} or the replication ended first: then nothing is asked for
+     */
+    public boolean repair(Repair repair, Set<Integer> tables, Duration patience) throws InterruptedException {
+        PendingRepairs.Request request = repairs.ask(repair, tables);
+        Session current = session;
+        if (current != null) {
+            current.stop();
+        }
+        progress.advanced();
+        return repairs.await(request, patience);
+    }
+
+    /** Why it failed and waits for its next try; empty while it does not. */
+    public Optional<Problem> problem() {
+        return state == State.RETRYING ? Optional.ofNullable(problem) : Optional.empty();
+    }
+
+    /** How far a repair of the table with this number is, which was asked for before; empty while the source does not stream. */
+    public Optional<RepairProgress> repairProgress(Repair repair, int table) {
+        Session current = session;
+        Running running = current == null || state == State.RETRYING ? null : current.running();
+        return Optional.ofNullable(running)
+                .map(now -> now.tables().stream()
+                        .filter(candidate -> candidate.handle().number() == table)
+                        .findFirst()
+                        .map(found -> progress(now, found, repair))
+                        .orElseGet(() -> new RepairProgress("", repair, true, 0, 0)));
+    }
+
+    private RepairProgress progress(Running running, SourceTable table, Repair asked) {
+        Repair pending = running.resending().pending(table);
+        boolean isDone =
+                pending == null && (asked != Repair.COPY || running.copies().isDone(table));
+        long rows = asked == Repair.COPY
+                ? running.copies().rows(table)
+                : resent.getOrDefault(table.handle().number(), 0L);
+        return new RepairProgress(
+                table.table().toString(),
+                pending == null ? asked : pending,
+                isDone,
+                rows,
+                running.listings().diverted(table.handle()).size());
     }
 
     /** How many rows a query of the sync rules failed for, since the start of the process. */
@@ -222,8 +276,11 @@ public final class Replication implements AutoCloseable {
         try {
             while (!stopping) {
                 Throwable failure = tryOnce();
-                if (failure == null || stopping) {
+                if (stopping) {
                     return;
+                }
+                if (failure == null) {
+                    continue; // it ended because a repair was asked for
                 }
                 if (hasAdvanced()) {
                     backoff.reset();
@@ -238,6 +295,7 @@ public final class Replication implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            repairs.end();
             state = State.STOPPED;
             LOG.atInfo().addKeyValue("source", source).log("Source stopped");
         }
@@ -260,13 +318,15 @@ public final class Replication implements AutoCloseable {
                 clock,
                 progress,
                 () -> waiters.get() > 0,
-                suspects);
+                suspects,
+                resent);
         session = attempt;
         state = State.STARTING;
         if (stopping) {
             return null;
         }
         try (SourceStorage writer = storage.acquire(source, rules.fingerprint(), rules.definitions(connectionTag))) {
+            repairs.writeAll(writer);
             attempt.run(writer);
             return null;
         } catch (Throwable e) { // the outermost frame: every failure is shown and retried
@@ -296,7 +356,7 @@ public final class Replication implements AutoCloseable {
     private void pause(Duration delay) throws InterruptedException {
         Instant end = clock.instant().plus(delay);
         long seen = progress.count();
-        while (!stopping && clock.instant().isBefore(end)) {
+        while (!stopping && !repairs.areAsked() && clock.instant().isBefore(end)) {
             progress.await(seen, Duration.between(clock.instant(), end));
             seen = progress.count();
         }

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,8 @@ final class Session {
     private final BooleanSupplier positionAwaited;
     /** Numbers of tables that an earlier session found to be not what is stored; thread-safe, emptied when they are renewed. */
     private final Set<Integer> suspects;
+    /** How many rows of a table went through the route again, by its number; thread-safe. */
+    private final Map<Integer, Long> resent;
 
     private final Semaphore looksAsked = new Semaphore(0);
     private volatile long lookBeganNanos = System.nanoTime();
@@ -65,7 +68,8 @@ final class Session {
             Clock clock,
             Progress progress,
             BooleanSupplier positionAwaited,
-            Set<Integer> suspects) {
+            Set<Integer> suspects,
+            Map<Integer, Long> resent) {
         this.source = source;
         this.database = database;
         this.selection = selection;
@@ -76,6 +80,7 @@ final class Session {
         this.progress = progress;
         this.positionAwaited = positionAwaited;
         this.suspects = suspects;
+        this.resent = resent;
     }
 
     /**
@@ -114,7 +119,7 @@ final class Session {
     private SourcePosition renewTables(SourceStorage storage) throws SQLException, InterruptedException {
         SourceState state = storage.state();
         NavigableMap<Integer, SourceTable> tables = Entries.tables(state, database);
-        CatalogLook look = Renewals.withInterrupted(
+        CatalogLook look = Renewals.withReadAgain(
                 state, tables.values(), database.compare(List.copyOf(tables.values()), suspects, selection));
         if (!look.differences().isEmpty()) {
             storage.commit(Renewals.write(state, tables, look));
@@ -298,8 +303,9 @@ final class Session {
         CopyState copies = new CopyState(tables, state);
         KeylessTables keyless = new KeylessTables(tables, copies, suspects);
         Copier copier = new Copier(database, router, copies, changedKeys, delivered, settings, clock, queue, keyless);
-        Committer committer =
-                new Committer(storage, position, log, delivered, changedKeys, listings, copies, copier, progress);
+        Resending resending = new Resending(storage, state, tables, listings, resent);
+        Committer committer = new Committer(
+                storage, position, log, delivered, changedKeys, listings, copies, copier, resending, progress);
         StreamRouter stream = new StreamRouter(
                 queue,
                 router,
@@ -307,8 +313,10 @@ final class Session {
                 storage,
                 settings.maxBatchBytes(),
                 () -> positionAwaited.getAsBoolean() || committer.awaitsPosition(),
-                keyless);
-        running = new Running(position, queue, stream, committer, copies, copier, listings, tables);
+                keyless,
+                resending,
+                clock);
+        running = new Running(position, queue, stream, committer, copies, copier, listings, resending, tables);
         LOG.atInfo()
                 .addKeyValue("source", source)
                 .addKeyValue("position", position.text())
@@ -452,6 +460,7 @@ final class Session {
             CopyState copies,
             Copier copier,
             Listings listings,
+            Resending resending,
             List<SourceTable> tables) {
         /** Whether something became durable since the session began. */
         boolean hasAdvanced() {
@@ -464,7 +473,8 @@ final class Session {
                     && !committer.isStaging()
                     && committer.position().covers(head)
                     && listings.incompleteCount() == 0
-                    && copies.isDone();
+                    && copies.isDone()
+                    && !resending.isPending();
         }
     }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param tables the progress of each table's copy, those that are done included
  * @param incomplete rows that are being read by key because the log did not send all their columns
  * @param diverted rows that the route diverted or that were refused
+ * @param repairs those that were asked for and are not done
  * @param facts what the database says of its side, e.g. the WAL that the slot retains
  */
 public record SourceStatus(
@@ -36,11 +37,13 @@ public record SourceStatus(
         List<TableProgress> tables,
         long incomplete,
         List<DivertedRow> diverted,
+        List<RepairProgress> repairs,
         Map<String, String> facts) {
     /** Copies the collections. */
     public SourceStatus {
         tables = List.copyOf(tables);
         diverted = List.copyOf(diverted);
+        repairs = List.copyOf(repairs);
         facts = Map.copyOf(facts);
     }
 

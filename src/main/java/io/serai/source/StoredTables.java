@@ -51,6 +51,21 @@ public final class StoredTables {
         return state.entries().containsKey(Entries.incomplete(table.handle(), key));
     }
 
+    /** The repairs that were asked for and are not done. */
+    public static List<RepairProgress> repairs(SourceState state) {
+        return Entries.repairs(state).entrySet().stream()
+                .map(repair -> new RepairProgress(repair.getKey().toString(), repair.getValue(), false, 0, 0))
+                .toList();
+    }
+
+    /** How many rows of the table are listed as diverted or refused. */
+    public long diverted(SourceTable table) {
+        String prefix = Entries.diverted(table.handle());
+        return state.entries().tailMap(prefix).keySet().stream()
+                .takeWhile(name -> name.startsWith(prefix))
+                .count();
+    }
+
     /** Why the route diverted the row, or why it was refused; empty when neither was so. */
     public Optional<String> diverted(SourceTable table, RowKey key) {
         return Optional.ofNullable(state.entries().get(Entries.diverted(table.handle(), key)))

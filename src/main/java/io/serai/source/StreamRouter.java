@@ -12,6 +12,7 @@ import io.serai.storage.RowState;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.StoredRow;
 import io.serai.storage.TableHandle;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +39,8 @@ final class StreamRouter {
     private final long maxBatchBytes;
     private final BooleanSupplier positionAwaited;
     private final KeylessTables keyless;
+    private final Resending resending;
+    private final Clock clock;
     private final KeylessRows keylessRows;
     /** Copies whose last rows are in a batch that is not handed over yet. */
     private final List<ReadChunk> copyEnds = new ArrayList<>();
@@ -56,7 +59,9 @@ final class StreamRouter {
             SourceStorage storage,
             long maxBatchBytes,
             BooleanSupplier positionAwaited,
-            KeylessTables keyless) {
+            KeylessTables keyless,
+            Resending resending,
+            Clock clock) {
         this.queue = queue;
         this.router = router;
         this.committer = committer;
@@ -64,6 +69,8 @@ final class StreamRouter {
         this.maxBatchBytes = maxBatchBytes;
         this.positionAwaited = positionAwaited;
         this.keyless = keyless;
+        this.resending = resending;
+        this.clock = clock;
         this.keylessRows = new KeylessRows(router, keyless, this::earlierRow);
     }
 
@@ -71,7 +78,7 @@ final class StreamRouter {
     void run() throws InterruptedException {
         try {
             while (!hurry && !queue.isEnded()) {
-                List<LogEvent> group = queue.take(whole.isEmpty() ? QUIET : NEARLY);
+                List<LogEvent> group = queue.take(resends() ? Duration.ZERO : whole.isEmpty() ? QUIET : NEARLY);
                 for (LogEvent event : group) {
                     if (hurry) {
                         break;
@@ -79,8 +86,11 @@ final class StreamRouter {
                     handle(event);
                 }
                 queue.release(group);
+                if (resends() && !hurry) {
+                    resend();
+                }
                 if (queue.isQuiet()) {
-                    handOver(group.isEmpty() || committer.isIdle());
+                    handOver(group.isEmpty() && !resends() || committer.isIdle());
                 }
             }
         } finally {
@@ -175,6 +185,32 @@ final class StreamRouter {
             handOverWhole();
             copyEnds.forEach(chunk -> committer.submitRead(new Committer.Work.Chunk(chunk)));
             copyEnds.clear();
+        }
+    }
+
+    /** Whether a stored row can go through the route again now: between two transactions its newest image is that of a whole one. */
+    private boolean resends() {
+        return transaction == null && resending.hasMore();
+    }
+
+    private void resend() throws InterruptedException {
+        Resending.Piece piece = resending.next();
+        SourceTable table = piece.table();
+        Transaction now = new Transaction(0, committer.position(), clock.instant());
+        for (RowKey key : piece.keys()) {
+            StoredRow row = earlierRow(table, key);
+            if (row != null && Resending.isSendable(table, row)) {
+                RowChange change = new RowChange.Insert(key, new RowImage(table.relation(), row.image()));
+                router.route(table, change, now, true, (of, k) -> null, whole);
+                resending.sent(table);
+            }
+            if (whole.bytes() >= maxBatchBytes) {
+                handOverWhole();
+            }
+        }
+        if (piece.isLast()) {
+            handOverWhole();
+            committer.submitRead(new Committer.Work.Resent(table));
         }
     }
 

@@ -29,6 +29,8 @@ class SeraiCommandTest {
             "dump",
             "buckets",
             "explain",
+            "resync",
+            "retry",
             "teardown");
 
     @TempDir
@@ -116,7 +118,7 @@ class SeraiCommandTest {
             sync_config: {path: rules.yaml}
             """);
 
-        for (String command : new String[] {"status", "dump", "explain t 1", "teardown --yes"}) {
+        for (String command : new String[] {"status", "dump", "explain t 1", "resync", "retry t", "teardown --yes"}) {
             assertThat(run((command + " --config " + config).split(" "))).isEqualTo(1);
             assertThat(err.toString()).contains("[SERAI-S2007]");
         }

@@ -22,6 +22,14 @@ public interface Admin extends Inspection {
      */
     String explain(RowQuestion question, StatusFormat format) throws IOException;
 
+    /**
+     * Does what {@code serai resync} and {@code serai retry} ask for, and returns when it is done, or stored and a source fails.
+     *
+     * @throws SeraiException {@code COMMAND_TABLE_UNKNOWN} when no source has a table that is named, {@code COMMAND_FAILED} when there is no such source,
+     *     {@code COMMAND_TIMED_OUT} when a source did not take what was asked for
+     */
+    CommandResult repair(RepairRequest request, StatusFormat format) throws IOException;
+
     /** Stops the source, drops what it created in its database, then all that is stored of it; answers what was done and what is left. */
-    TeardownResult teardown(String source) throws IOException;
+    CommandResult teardown(String source) throws IOException;
 }

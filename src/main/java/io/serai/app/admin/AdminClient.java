@@ -63,13 +63,22 @@ public final class AdminClient implements Admin {
     }
 
     @Override
-    public TeardownResult teardown(String source) throws IOException {
-        Result result = ask(new AdminRequest.Teardown(source), null);
-        return new TeardownResult(result.text(), result.flag());
+    public CommandResult repair(RepairRequest request, StatusFormat format) throws IOException {
+        return command(new AdminRequest.RepairTables(request, format));
+    }
+
+    @Override
+    public CommandResult teardown(String source) throws IOException {
+        return command(new AdminRequest.Teardown(source));
     }
 
     @Override
     public void close() {} // each question has closed its connection
+
+    private CommandResult command(AdminRequest request) throws IOException {
+        Result result = ask(request, null);
+        return new CommandResult(result.text(), result.flag());
+    }
 
     private Result ask(AdminRequest request, @Nullable OperationSink sink) throws IOException {
         try (SocketChannel channel = SocketChannel.open(address.find());

@@ -1,6 +1,7 @@
 package io.serai.app.admin;
 
 import io.serai.app.explain.RowQuestion;
+import io.serai.source.Repair;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -27,6 +28,9 @@ sealed interface AdminRequest {
 
     /** As {@link Admin#explain}. */
     record Explain(RowQuestion question, StatusFormat format) implements AdminRequest {}
+
+    /** As {@link Admin#repair}. */
+    record RepairTables(RepairRequest request, StatusFormat format) implements AdminRequest {}
 
     /** As {@link Admin#teardown}. */
     record Teardown(String source) implements AdminRequest {}
@@ -56,6 +60,13 @@ sealed interface AdminRequest {
                 writeAll(out, explain.question().key());
                 writeAll(out, explain.question().source().stream().toList());
             }
+            case RepairTables repair -> {
+                out.writeUTF("repair");
+                out.writeUTF(repair.format().name());
+                out.writeUTF(repair.request().repair().name());
+                writeAll(out, repair.request().tables());
+                writeAll(out, repair.request().source().stream().toList());
+            }
             case Teardown teardown -> {
                 out.writeUTF("teardown");
                 out.writeUTF(teardown.source());
@@ -80,6 +91,15 @@ sealed interface AdminRequest {
                 yield new Explain(
                         new RowQuestion(
                                 in.readUTF(), readAll(in), readAll(in).stream().findFirst()),
+                        format);
+            }
+            case "repair" -> {
+                StatusFormat format = StatusFormat.valueOf(in.readUTF());
+                yield new RepairTables(
+                        new RepairRequest(
+                                Repair.valueOf(in.readUTF()),
+                                readAll(in),
+                                readAll(in).stream().findFirst()),
                         format);
             }
             case "teardown" -> new Teardown(in.readUTF());

@@ -113,12 +113,14 @@ public final class AdminServer implements AutoCloseable {
             case AdminRequest.AwaitCaughtUp await -> flag(out, admin.awaitCaughtUp(await.patience()));
             case AdminRequest.Operations operations -> admin.operations(operations.selection(), new Wire(out));
             case AdminRequest.Explain explain -> text(out, admin.explain(explain.question(), explain.format()));
-            case AdminRequest.Teardown teardown -> {
-                TeardownResult result = admin.teardown(teardown.source());
-                text(out, result.text());
-                flag(out, result.isComplete());
-            }
+            case AdminRequest.RepairTables repair -> result(out, admin.repair(repair.request(), repair.format()));
+            case AdminRequest.Teardown teardown -> result(out, admin.teardown(teardown.source()));
         }
+    }
+
+    private static void result(DataOutputStream out, CommandResult result) throws IOException {
+        text(out, result.text());
+        flag(out, result.isComplete());
     }
 
     private static void fail(DataOutputStream out, String message) throws IOException {

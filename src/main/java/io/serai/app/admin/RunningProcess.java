@@ -1,5 +1,6 @@
 package io.serai.app.admin;
 
+import io.serai.app.explain.ExplainedSource;
 import io.serai.app.explain.Explainer;
 import io.serai.app.explain.Explanation;
 import io.serai.app.explain.RowQuestion;
@@ -35,6 +36,7 @@ public final class RunningProcess implements Admin {
     private final BucketStorage storage;
     private final Replications replications;
     private final Explainer explainer;
+    private final List<ExplainedSource> described;
     private final Teardown teardown;
     private final Clock clock;
     private final Instant since;
@@ -47,6 +49,7 @@ public final class RunningProcess implements Admin {
      *
      * @param sources kinds of the sources of service.yaml by id, in its order
      * @param storage not closed with this
+     * @param described the same sources, as they read what is stored
      */
     public RunningProcess(
             String version,
@@ -55,6 +58,7 @@ public final class RunningProcess implements Admin {
             BucketStorage storage,
             Replications replications,
             Explainer explainer,
+            List<ExplainedSource> described,
             Teardown teardown,
             Clock clock) {
         this.version = version;
@@ -63,6 +67,7 @@ public final class RunningProcess implements Admin {
         this.storage = storage;
         this.replications = replications;
         this.explainer = explainer;
+        this.described = List.copyOf(described);
         this.teardown = teardown;
         this.clock = clock;
         this.since = clock.instant();
@@ -124,15 +129,30 @@ public final class RunningProcess implements Admin {
     }
 
     @Override
-    public TeardownResult teardown(String source) throws IOException {
+    public CommandResult repair(RepairRequest request, StatusFormat format) throws IOException {
         try {
-            TeardownResult result = teardown.teardown(source);
+            return new RunningRepair(replications, request.repair())
+                    .run(RepairTargets.of(storage, described, request))
+                    .in(format);
+        } catch (InterruptedException e) {
+            throw stopping(e);
+        }
+    }
+
+    @Override
+    public CommandResult teardown(String source) throws IOException {
+        try {
+            CommandResult result = teardown.teardown(source);
             removed.add(source);
             return result;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the process is stopping", e);
+            throw stopping(e);
         }
+    }
+
+    private static IOException stopping(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new IOException("the process is stopping", cause);
     }
 
     @Override
@@ -168,6 +188,6 @@ public final class RunningProcess implements Admin {
     /** Stops and removes a source. */
     public interface Teardown {
         /** Answers what was done and what is left. */
-        TeardownResult teardown(String source) throws InterruptedException;
+        CommandResult teardown(String source) throws InterruptedException;
     }
 }

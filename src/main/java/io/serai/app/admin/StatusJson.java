@@ -2,6 +2,7 @@ package io.serai.app.admin;
 
 import io.serai.change.Json;
 import io.serai.change.SourcePosition;
+import io.serai.source.RepairProgress;
 import io.serai.source.SourceStatus;
 import io.serai.source.SourceStatus.DivertedRow;
 import io.serai.source.SourceStatus.Problem;
@@ -62,6 +63,7 @@ final class StatusJson {
                 .add("tables", array(source.tables(), StatusJson::table))
                 .add("incomplete_rows", source.incomplete())
                 .add("diverted_rows", array(source.diverted(), StatusJson::diverted))
+                .add("repairs", array(source.repairs(), StatusJson::repair))
                 .add("database", facts.object())
                 .object();
     }
@@ -92,6 +94,14 @@ final class StatusJson {
                 .add("table", row.table())
                 .add("key", array(row.key(), Json.Text::new))
                 .add("reason", row.reason())
+                .object();
+    }
+
+    private static Json repair(RepairProgress repair) {
+        return new Members()
+                .add("table", repair.table())
+                .add("repair", repair.repair().name().toLowerCase(Locale.ROOT))
+                .add("rows", repair.rows())
                 .object();
     }
 

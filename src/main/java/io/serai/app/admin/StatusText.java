@@ -1,6 +1,7 @@
 package io.serai.app.admin;
 
 import io.serai.change.SourcePosition;
+import io.serai.source.RepairProgress;
 import io.serai.source.SourceStatus;
 import io.serai.source.SourceStatus.DivertedRow;
 import io.serai.source.SourceStatus.Problem;
@@ -63,6 +64,7 @@ final class StatusText {
             field("incomplete", Human.count(source.incomplete()) + " rows are read again by key");
         }
         diverted(source.diverted());
+        source.repairs().forEach(repair -> repair(repair, running));
         new TreeMap<>(source.facts()).forEach(this::field);
     }
 
@@ -111,6 +113,16 @@ final class StatusText {
         if (rows.size() > SHOWN_ROWS) {
             line("    … `serai status --json` lists all");
         }
+    }
+
+    private void repair(RepairProgress repair, boolean running) {
+        String how = switch (repair.repair()) {
+            case RETRY -> "its diverted rows go through the route again";
+            case RESYNC -> "its stored rows go through the route again";
+            case COPY -> "it is read again";
+        };
+        String when = running ? ", " + Human.count(repair.rows()) + " done" : " at the next \"serai run\"";
+        field("repair", repair.table() + ": " + how + when);
     }
 
     private void forgotten(String source) {

@@ -2,6 +2,7 @@ package io.serai.app.admin;
 
 import io.serai.source.SourceStatus;
 import io.serai.source.SourceStatus.State;
+import io.serai.source.StoredTables;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.SourceState;
 import java.io.IOException;
@@ -94,6 +95,7 @@ public final class StoredInspection implements Inspection {
                 List.of(),
                 0,
                 List.of(),
+                stored.map(StoredTables::repairs).orElse(List.of()),
                 facts);
     }
 

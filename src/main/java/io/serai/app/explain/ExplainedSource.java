@@ -4,9 +4,9 @@ import io.serai.source.SourceDatabase;
 import java.util.function.Supplier;
 
 /**
- * A source of service.yaml as the explainer needs it. Immutable.
+ * A source of service.yaml as commands need it that name its tables. Immutable.
  *
  * @param tag the tag of its connection
- * @param database opens what reads stored types; it is closed after each question and never connected to
+ * @param database opens what reads stored types; it is closed after each command and never connected to
  */
 public record ExplainedSource(String id, String tag, Supplier<SourceDatabase> database) {}

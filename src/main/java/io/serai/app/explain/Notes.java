@@ -27,11 +27,13 @@ final class Notes {
     private static final String INCOMPLETE =
             "The log did not send all columns of the row's last change. It is read again by key; until then its former state stands.";
     private static final String DIVERTED =
-            "The route diverted the row, or it was refused: it is in no bucket until its next change.";
+            "The route diverted the row, or it was refused: it is in no bucket until its next change"
+                    + " or \"serai retry\".";
     private static final String UNREAD = "No query of the sync config reads this table.";
     private static final String DIFFERENT =
             "The buckets are not what the rules make of the stored row: a step of the route changed or filtered it,"
-                    + " or the route or the sync config was edited since it was written. Its next change goes through both as they are then.";
+                    + " or the route or the sync config was edited since it was written. Its next change goes through both as they"
+                    + " are then, \"serai resync\" sends it through them now.";
 
     private Notes() {}
 

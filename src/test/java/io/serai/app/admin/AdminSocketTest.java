@@ -9,6 +9,7 @@ import io.serai.bucket.OpId;
 import io.serai.bucket.Subkey;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.serai.source.Repair;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +76,17 @@ class AdminSocketTest {
         try (AdminServer ignored = listen(folder)) {
             assertThat(client().explain(question, StatusFormat.JSON)).isEqualTo(question + " as JSON");
             assertThat(client().explain(inAnySource, StatusFormat.TEXT)).isEqualTo(inAnySource + " as TEXT");
+        }
+    }
+
+    @Test
+    void aRepairArrivesWhole() throws IOException {
+        RepairRequest some = new RepairRequest(Repair.COPY, List.of("crm.members", "é"), Optional.of("shop"));
+        RepairRequest all = new RepairRequest(Repair.RETRY, List.of(), Optional.empty());
+
+        try (AdminServer ignored = listen(folder)) {
+            assertThat(client().repair(some, StatusFormat.JSON)).isEqualTo(new CommandResult(some + " as JSON", false));
+            assertThat(client().repair(all, StatusFormat.TEXT)).isEqualTo(new CommandResult(all + " as TEXT", true));
         }
     }
 
@@ -167,7 +179,12 @@ class AdminSocketTest {
         }
 
         @Override
-        public TeardownResult teardown(String source) {
+        public CommandResult repair(RepairRequest request, StatusFormat format) {
+            return new CommandResult(request + " as " + format, request.tables().isEmpty());
+        }
+
+        @Override
+        public CommandResult teardown(String source) {
             throw new SeraiException(
                     ErrorCode.COMMAND_FAILED, "There is no source \"" + source + "\"", "", "Try another.");
         }

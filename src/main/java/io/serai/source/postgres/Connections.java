@@ -6,13 +6,18 @@ import io.serai.source.postgres.PostgresSettings.SslMode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
-/** Opens connections to one database, for SQL and for replication, whose sessions print values alike. Thread-safe. */
+/**
+ * Opens connections to one database, for SQL and for replication, whose sessions print values alike. An address can lead to several servers, or come to
+ * lead to another one: what is read beside the log must be read where the log is, so the replication connection decides which one it is. Thread-safe.
+ */
 final class Connections {
     /** What a database or role may set otherwise, and what decides the text of values, whether a marker waits, and how long we may take. */
     private static final String SESSION = """
@@ -47,22 +52,56 @@ final class Connections {
 
     private final PostgresSettings settings;
 
+    /** The server to which all connections must lead, or null while it can be any. */
+    private volatile @Nullable String server;
+
     Connections(PostgresSettings settings) {
         this.settings = settings;
     }
 
-    /** A connection in autocommit mode. */
+    /** A connection in autocommit mode, to the server that the last replication connection leads to. */
     Connection sql() throws SQLException {
         Properties properties = properties();
         PGProperty.SOCKET_TIMEOUT.set(properties, SILENT_SECONDS);
-        return open(properties, SESSION + SQL_SESSION);
+        Connection connection = open(properties, SESSION + SQL_SESSION);
+        if (!leadsToTheServer(connection)) {
+            connection.close();
+            throw new SeraiException(
+                    ErrorCode.SOURCE_CONNECTION_FAILED,
+                    "The address leads to another server than the log comes from",
+                    settings.where(),
+                    "If it stays so, name one server: the primary.");
+        }
+        return connection;
     }
 
-    /** A connection that takes replication commands beside simple SQL. */
+    /** A connection that takes replication commands beside simple SQL; from now on all must lead to its server. */
     Connection replication() throws SQLException {
         Properties properties = properties();
         PGProperty.REPLICATION.set(properties, "database");
-        return open(properties, SESSION);
+        Connection connection = open(properties, SESSION);
+        server = server(connection);
+        return connection;
+    }
+
+    /** Lets connections lead to any server until the next one for replication. */
+    void forgetServer() {
+        server = null;
+    }
+
+    /** Whether a connection of before leads to the server that the last replication connection leads to. */
+    boolean leadsToTheServer(Connection connection) throws SQLException {
+        String expected = server;
+        return expected == null || expected.equals(server(connection));
+    }
+
+    /** When it was started tells a running server from its standbys, which have the same system identifier. */
+    private static String server(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT pg_postmaster_start_time()")) {
+            rows.next();
+            return rows.getString(1);
+        }
     }
 
     private Connection open(Properties properties, String session) throws SQLException {

@@ -7,12 +7,15 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one connection for short questions to the database: opened when it is first needed, kept, and opened again when it broke. Thread-safe: one
  * question at a time, guarded by a lock.
  */
 final class ControlConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlConnection.class);
     private static final Set<String> BROKEN = Set.of("08000", "08003", "08006", "57P01", "57P02", "57P05");
     private static final long LOOK_PATIENCE_MILLIS = 500;
 
@@ -49,6 +52,40 @@ final class ControlConnection implements AutoCloseable {
             return once(fresh, question);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Asks on a new connection, which may lead to another server than the one that is kept. */
+    <T extends @Nullable Object> T askAnew(Question<T> question) throws SQLException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            dropKept();
+            return ask(question);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps the connection only if it still answers, and this answer is true. */
+    void keepIf(Question<Boolean> question) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            Connection kept = open;
+            if (kept != null && !once(kept, question)) {
+                dropKept();
+            }
+        } catch (SQLException e) {
+            LOG.atDebug().setCause(e).log("The connection is opened again when it is needed");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dropKept() {
+        Connection kept = open;
+        if (kept != null) {
+            Closing.abort(kept);
+            open = null;
         }
     }
 

@@ -71,7 +71,8 @@ public final class PostgresDatabase implements SourceDatabase {
 
     @Override
     public List<Finding> check(TableSelection selection) throws SQLException, InterruptedException {
-        return control.ask(connection -> new DatabaseCheck(connection, settings, slot).findings(selection));
+        connections.forgetServer();
+        return control.askAnew(connection -> new DatabaseCheck(connection, settings, slot).findings(selection));
     }
 
     /** Where the database cannot be asked, because nothing is prepared yet, only the tables that are named are known. */
@@ -122,17 +123,17 @@ public final class PostgresDatabase implements SourceDatabase {
 
     @Override
     public Start prepare() throws SQLException, InterruptedException {
-        publishedBeforeSlot = control.ask(connection -> {
-            Slot.drop(connection, slot, settings.where());
-            Set<String> memberships = new HashSet<>();
-            for (PublishedTable table : new Catalog(connection).published().published()) {
-                memberships.add(table.membership());
-            }
-            return memberships;
-        });
         ReplicationConnection replication = replication();
         boolean done = false;
         try {
+            publishedBeforeSlot = control.ask(connection -> {
+                Slot.drop(connection, slot, settings.where());
+                Set<String> memberships = new HashSet<>();
+                for (PublishedTable table : new Catalog(connection).published().published()) {
+                    memberships.add(table.membership());
+                }
+                return memberships;
+            });
             ServerIdentity identity = replication.identify();
             NewSlot made = replication.createSlot();
             byte[] unseen = deliveredBy(made).encoded();
@@ -329,9 +330,10 @@ public final class PostgresDatabase implements SourceDatabase {
     }
 
     /** A new connection, kept at once so that {@link #close} ends it also while it waits for the server. */
-    private ReplicationConnection replication() throws SQLException {
+    private ReplicationConnection replication() throws SQLException, InterruptedException {
         ReplicationConnection made = new ReplicationConnection(connections.replication(), slot, settings.where());
         keep(made);
+        control.keepIf(connections::leadsToTheServer);
         return made;
     }
 

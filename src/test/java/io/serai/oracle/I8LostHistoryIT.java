@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,16 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
  * again.
  */
 class I8LostHistoryIT {
-    private static final int ROWS = 1000;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String DROP_SLOT =
             "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()";
-    private static final String SYNC_CONFIG = """
-            bucket_definitions:
-              everything:
-                data:
-                  - SELECT * FROM todos
-            """;
 
     @TempDir
     Path folder;
@@ -47,10 +39,7 @@ class I8LostHistoryIT {
     }
 
     private void fill() {
-        database.execute(
-                "CREATE TABLE todos (id int PRIMARY KEY, title text)",
-                "INSERT INTO todos SELECT i, 'title ' || i FROM generate_series(1, " + ROWS + ") i",
-                "CREATE PUBLICATION powersync FOR ALL TABLES");
+        TodosReplica.fill(database);
     }
 
     @AfterEach
@@ -169,6 +158,63 @@ class I8LostHistoryIT {
                 .isEqualTo("0");
     }
 
+    @Test
+    void aStorageThatWasDeletedLeavesASlotThatTheCheckNames() throws Exception {
+        Path config = configure("");
+        replicateOnce(config);
+        String forgotten = slots();
+        delete(folder.resolve("data"));
+        change();
+
+        replicateOnce(config);
+
+        assertThat(stored()).isEqualTo(selected());
+        assertThat(SeraiProcess.command(config, "check"))
+                .contains("SERAI-S1114", "SELECT pg_drop_replication_slot('" + forgotten + "')");
+        assertThat(slots()).contains(forgotten + " ").hasSizeGreaterThan(forgotten.length());
+    }
+
+    /** A copy and the original never read the slot at once, and whoever comes back to a slot that the other moved on copies again. */
+    @Test
+    void aStorageThatWasCopiedToASecondMachine() throws Exception {
+        Path original = configure("");
+        replicateOnce(original);
+        TodosReplica copied = new TodosReplica(Files.createDirectory(folder.resolve("second")));
+        Path copy = copied.configure(database.uri(), "");
+        copy(folder.resolve("data"), copied.data());
+        long before = operations();
+
+        try (SeraiProcess first = SeraiProcess.run(original)) {
+            SeraiProcess.command(original, "status", "--wait", "60");
+            try (SeraiProcess second = SeraiProcess.run(copy)) {
+                await().atMost(PATIENCE).until(() -> second.log().contains("SERAI-S1109"));
+                change();
+                SeraiProcess.command(original, "status", "--wait", "60");
+                assertThat(first.log()).doesNotContain("SERAI-S1008", "SERAI-S1109");
+                assertThat(first.terminate(Duration.ofSeconds(20))).isTrue();
+
+                SeraiProcess.command(copy, "status", "--wait", "120");
+                assertThat(second.terminate(Duration.ofSeconds(20))).isTrue();
+            }
+        }
+        assertThat(copied.stored()).isEqualTo(selected());
+        assertThat(copied.operations() - before).isEqualTo(3);
+
+        database.execute("INSERT INTO todos VALUES (-1, 'only the copy has read this')");
+        replicateOnce(copy);
+        database.execute("INSERT INTO todos VALUES (-2, 'nobody has read this')");
+        replicateOnce(original);
+
+        assertThat(Files.readString(folder.resolve("log"))).contains("SERAI-S1008");
+        assertThat(stored()).isEqualTo(selected());
+        assertThat(operations() - before).isEqualTo(5);
+    }
+
+    private String slots() {
+        return String.valueOf(database.value("SELECT string_agg(slot_name, ' ' ORDER BY active, restart_lsn) FROM"
+                + " pg_replication_slots WHERE database = current_database()"));
+    }
+
     private void assertCopiedAgain(Runnable loss) throws Exception {
         Path config = configure("");
         replicateOnce(config);
@@ -182,20 +228,12 @@ class I8LostHistoryIT {
         assertThat(operations() - before).isEqualTo(3);
     }
 
-    /** One row comes, one changes, one goes. */
     private void change() {
-        database.execute(
-                "INSERT INTO todos VALUES (0, 'new')",
-                "UPDATE todos SET title = 'changed' WHERE id = 1",
-                "DELETE FROM todos WHERE id = 2");
+        TodosReplica.change(database);
     }
 
     private Path configure(String more) throws IOException {
-        return SeraiProcess.configure(
-                folder,
-                0,
-                "    - type: postgresql\n      uri: " + database.uri() + "\n      sslmode: disable\n" + more,
-                SYNC_CONFIG);
+        return replica().configure(database.uri(), more);
     }
 
     private void awaitLog(Path config, String text) throws Exception {
@@ -210,25 +248,23 @@ class I8LostHistoryIT {
     }
 
     private static void replicateOnce(Path config) throws Exception {
-        try (SeraiProcess serai = SeraiProcess.run(config)) {
-            SeraiProcess.command(config, "status", "--wait", "120");
-            assertThat(serai.terminate(Duration.ofSeconds(20))).isTrue();
-        }
+        TodosReplica.replicateOnce(config);
     }
 
     private Map<String, String> selected() {
-        Map<String, String> rows = new TreeMap<>();
-        database.query("SELECT id, row_to_json(t) FROM todos t")
-                .forEach(row -> rows.put("everything[] todos " + row.get(0), row.get(1)));
-        return rows;
+        return TodosReplica.selected(database);
     }
 
     private Map<String, String> stored() {
-        return StoredBuckets.newest(folder.resolve("data"));
+        return replica().stored();
     }
 
     private long operations() {
-        return StoredBuckets.operations(folder.resolve("data"));
+        return replica().operations();
+    }
+
+    private TodosReplica replica() {
+        return new TodosReplica(folder);
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -76,14 +76,22 @@ public final class PostgresServer implements AutoCloseable {
         Map<String, String> all = new TreeMap<>(SETTINGS);
         all.putAll(settings);
         try {
-            Path folder = Files.createTempDirectory("serai-postgres-");
-            LocalPostgres local = LocalPostgres.start(binaries, folder, all);
-            return new PostgresServer(
-                    uri(LocalPostgres.USER, LocalPostgres.PASSWORD, "127.0.0.1", local.port()),
-                    new OwnServer(local, folder));
+            return in(Files.createTempDirectory("serai-postgres-"), binaries, all);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A server on the copy of another's cluster in {@code folder}/data; it follows that one. */
+    static PostgresServer standby(Path folder, String primary) {
+        return in(folder, TestBinaries.postgres(), Map.of("primary_conninfo", primary));
+    }
+
+    private static PostgresServer in(Path folder, PostgresBinaries binaries, Map<String, String> settings) {
+        LocalPostgres local = LocalPostgres.start(binaries, folder, settings);
+        return new PostgresServer(
+                uri(LocalPostgres.USER, LocalPostgres.PASSWORD, "127.0.0.1", local.port()),
+                new OwnServer(local, folder));
     }
 
     /** A new, empty database; closing it drops it, its slots and its connections. */
@@ -95,6 +103,11 @@ public final class PostgresServer implements AutoCloseable {
     public TestDatabase createDatabase(String options) {
         String name = "test_" + ProcessHandle.current().pid() + "_" + databases.incrementAndGet();
         execute("postgres", "CREATE DATABASE " + name + " " + options);
+        return new TestDatabase(this, name);
+    }
+
+    /** A database that is there already, also under this name on another server. */
+    public TestDatabase database(String name) {
         return new TestDatabase(this, name);
     }
 
@@ -140,6 +153,19 @@ public final class PostgresServer implements AutoCloseable {
     /** Starts the server of {@link #own} again, with its former data, on its former port. */
     public void start() {
         local().start();
+    }
+
+    /** Makes a primary of a standby; returns when it is one. */
+    public void promote() {
+        execute("postgres", "SELECT pg_promote()");
+    }
+
+    /** Where the server of {@link #own} has its cluster. */
+    Path data() {
+        if (server instanceof OwnServer own) {
+            return own.folder.resolve("data");
+        }
+        throw new IllegalStateException("Only a server that PostgresServer.own() started has a folder here");
     }
 
     /** Ends the server for good; a server that the environment named goes on. */

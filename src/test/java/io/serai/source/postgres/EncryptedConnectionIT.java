@@ -10,6 +10,7 @@ import io.serai.source.LogReader;
 import io.serai.source.SourceDatabase.Start;
 import io.serai.source.postgres.PostgresSettings.SslMode;
 import io.serai.testsupport.PostgresServer;
+import io.serai.testsupport.TcpProxy;
 import io.serai.testsupport.TestDatabase;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server whose certificate, for {@code db.example}, it signed itself. */
 class EncryptedConnectionIT {
@@ -85,6 +88,36 @@ class EncryptedConnectionIT {
         }
     }
 
+    /** The reader polls with a timeout, which can end in the middle of an encrypted record. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void readsALogThatArrivesInTheSmallestPieces(boolean byteByByte) throws Exception {
+        try (TcpProxy proxy = TcpProxy.before(server);
+                PostgresDatabase source = new PostgresDatabase(
+                        settings(SslMode.VERIFY_FULL, certificate, NAME, proxy.port()), "storage1")) {
+            Start start = source.prepare();
+            database.execute(
+                    "SELECT pg_logical_emit_message(true, 'test', repeat('x', 40000))", "SELECT txid_current()");
+            Lsn head = (Lsn) source.head();
+
+            RecordedLog log = new RecordedLog();
+            try (LogReader reader =
+                    source.log(start.position(), List.of(), ReplicatedDatabase.selection(table -> false), Lsn.ZERO)) {
+                if (byteByByte) {
+                    proxy.trickle();
+                } else {
+                    proxy.slow(10_000);
+                }
+                reader.requestPosition();
+                while (log.reached().compareTo(head) <= 0) {
+                    reader.read(log, Duration.ofMillis(50));
+                }
+            }
+            proxy.resume();
+            source.teardown();
+        }
+    }
+
     @Test
     void refusesAServerThatTheCertificateDoesNotName() throws Exception {
         assertRefused(source(SslMode.VERIFY_FULL, certificate, null));
@@ -135,11 +168,16 @@ class EncryptedConnectionIT {
     }
 
     private static PostgresSettings settings(SslMode mode, @Nullable String authority, @Nullable String name) {
+        return settings(mode, authority, name, server.port());
+    }
+
+    private static PostgresSettings settings(
+            SslMode mode, @Nullable String authority, @Nullable String name, int port) {
         PostgresSettings plain = PostgresSettings.of("shop", database.uri());
         return new PostgresSettings(
                 plain.id(),
                 plain.hostname(),
-                plain.port(),
+                port,
                 plain.database(),
                 plain.username(),
                 plain.password(),

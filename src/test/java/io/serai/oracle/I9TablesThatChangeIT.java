@@ -178,7 +178,8 @@ class I9TablesThatChangeIT {
                         + ", 1, 'x') ON CONFLICT (id) DO UPDATE SET n = " + random.nextInt(100),
                 "UPDATE " + table + " SET note = 'updated' WHERE id % 11 = " + random.nextInt(11),
                 "DELETE FROM " + table + " WHERE id % 13 = " + random.nextInt(13),
-                "UPDATE " + table + " SET id = id + 100000 WHERE id % 17 = " + random.nextInt(17) + " AND id < 100000");
+                "UPDATE " + table + " SET id = id + " + 100000 * next++ + " WHERE id % 17 = " + random.nextInt(17)
+                        + " AND id < 100000");
     }
 
     private void run(TestDatabase database, String... statements) {

@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * I9 for a partitioned table while its partitions are attached, detached, dropped, made again and emptied, between random changes that move rows from
+ * I9 for a partitioned table, with {@code publish_via_partition_root} off, on and switched, while its partitions are attached, detached, dropped, made again and emptied, between random changes that move rows from
  * one to the other and with kills: at each quiet moment the buckets equal SELECT. {@code -Dserai.soak} takes ten times as many rounds;
  * {@code -Dserai.seed} repeats a run.
  */
@@ -42,9 +42,9 @@ class I9PartitionedTablesIT {
     private final Random random = new Random(seed);
     private final List<String> done = new ArrayList<>();
 
-    @ParameterizedTest(name = "via root: {0}")
-    @ValueSource(booleans = {false, true})
-    void bucketsEqualSelectAtEachQuietMoment(boolean viaRoot) throws Exception {
+    @ParameterizedTest(name = "via root: {0}, switched: {1}")
+    @CsvSource({"false, false", "true, false", "false, true"})
+    void bucketsEqualSelectAtEachQuietMoment(boolean viaRoot, boolean switched) throws Exception {
         try (TestDatabase database = PostgresServer.shared().createDatabase()) {
             run(
                     database,
@@ -64,6 +64,12 @@ class I9PartitionedTablesIT {
                     boolean kills = random.nextBoolean();
                     for (int step = 0; step < 12; step++) {
                         step(database);
+                        if (switched && random.nextInt(4) == 0) {
+                            run(
+                                    database,
+                                    "ALTER PUBLICATION powersync SET (publish_via_partition_root = "
+                                            + random.nextBoolean() + ")");
+                        }
                         if (random.nextInt(3) == 0) {
                             // When the process meets the statements is what is random here: this is not a wait for
                             // something.

@@ -54,6 +54,12 @@ final class LogRelation {
         return new LogRelation(name, null, "it appeared after the tables were looked at", new boolean[0], false, null);
     }
 
+    /** A partition that a table got after it was looked at. */
+    static LogRelation attached(SourceTable table, TableRef name) {
+        return new LogRelation(
+                name, table, "its partition \"" + name + "\" is a new one", new boolean[0], false, AS_SENT);
+    }
+
     /** A table that is stored; {@code columns} is what the message says. */
     static LogRelation of(
             SourceTable table,
@@ -170,7 +176,8 @@ final class LogRelation {
         if (table == null || difference != null) {
             throw new SeraiException(
                     ErrorCode.SOURCE_TABLE_CHANGED,
-                    "Table \"" + name + "\" is not what was replicated: " + difference,
+                    "Table \"" + (table == null ? name : table.table()) + "\" is not what was replicated: "
+                            + difference,
                     "",
                     ErrorCode.SOURCE_TABLE_CHANGED.remedy());
         }

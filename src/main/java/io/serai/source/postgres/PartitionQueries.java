@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,21 @@ final class PartitionQueries {
                 + " below AS (SELECT " + oid + "::oid AS oid UNION"
                 + " SELECT h.inhrelid FROM below JOIN pg_inherits h ON h.inhparent = below.oid)"
                 + " SELECT oid FROM above UNION SELECT oid FROM below)";
+    }
+
+    /** What this table is a partition of, its table first. */
+    static List<Long> ancestors(Connection connection, long oid) throws SQLException {
+        List<Long> ancestors = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("WITH RECURSIVE above AS (SELECT h.inhparent AS oid, 1 AS level"
+                        + " FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid WHERE h.inhrelid = " + oid
+                        + " AND c.relispartition UNION SELECT h.inhparent, level + 1 FROM above"
+                        + " JOIN pg_inherits h ON h.inhrelid = above.oid) SELECT oid FROM above ORDER BY level")) {
+            while (rows.next()) {
+                ancestors.add(rows.getLong(1));
+            }
+        }
+        return ancestors;
     }
 
     /** The columns by which the log names rows of each partition of these tables, unless it has them whole; those without are left out. */

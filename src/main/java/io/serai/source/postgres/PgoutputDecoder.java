@@ -11,6 +11,7 @@ import io.serai.source.TableSelection;
 import io.serai.source.postgres.LogRelation.MessageColumn;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class PgoutputDecoder {
     private final Set<Integer> altered = ConcurrentHashMap.newKeySet();
     private final Map<Integer, LogRelation> relations = new HashMap<>();
     private final TupleImage images = new TupleImage();
+    private final Ancestors ancestors;
 
     private boolean open;
     private boolean dropped;
@@ -50,8 +52,14 @@ final class PgoutputDecoder {
     private @Nullable LogRelation lastRelation;
 
     /** Decodes what follows {@code from} for these tables; of others, what is before {@code lookedAt} is skipped. */
-    PgoutputDecoder(Lsn from, List<SourceTable> tables, TableSelection selection, SourcePosition lookedAt) {
+    PgoutputDecoder(
+            Lsn from,
+            List<SourceTable> tables,
+            TableSelection selection,
+            SourcePosition lookedAt,
+            Ancestors ancestors) {
         this.from = from;
+        this.ancestors = ancestors;
         this.selection = selection;
         this.lookedAt = lookedAt;
         for (SourceTable table : tables) {
@@ -74,7 +82,7 @@ final class PgoutputDecoder {
     }
 
     /** Hands one message over. */
-    void decode(ByteBuffer message, LogSink sink) {
+    void decode(ByteBuffer message, LogSink sink) throws SQLException, InterruptedException {
         byte kind = message.get();
         switch (kind) {
             case 'B' -> begin(message, sink);
@@ -111,7 +119,7 @@ final class PgoutputDecoder {
         }
     }
 
-    private void relation(ByteBuffer message) {
+    private void relation(ByteBuffer message) throws SQLException, InterruptedException {
         int oid = message.getInt();
         String schema = string(message);
         TableRef name = new TableRef(schema.isEmpty() ? "pg_catalog" : schema, string(message));
@@ -122,7 +130,8 @@ final class PgoutputDecoder {
         lastRelation = null;
     }
 
-    private LogRelation relation(int oid, TableRef name, char replicaIdentity, List<MessageColumn> columns) {
+    private LogRelation relation(int oid, TableRef name, char replicaIdentity, List<MessageColumn> columns)
+            throws SQLException, InterruptedException {
         SourceTable table = tables.get(oid);
         if (table != null) {
             return LogRelation.of(table, TableIdentity.parse(table.identity()), name, replicaIdentity, columns);
@@ -131,7 +140,22 @@ final class PgoutputDecoder {
         if (root != null) {
             return LogRelation.ofPartition(root, TableIdentity.parse(root.identity()), name, replicaIdentity, columns);
         }
+        SourceTable grown = partitions.isEmpty() ? null : tableAbove(oid);
+        if (grown != null) {
+            return LogRelation.attached(grown, name);
+        }
         return selection.isWanted(name) ? LogRelation.appeared(name) : LogRelation.skipped(name);
+    }
+
+    /** A row that moved to a partition that is not known is deleted from one that is: it must not leave before its table is looked at again. */
+    private @Nullable SourceTable tableAbove(int oid) throws SQLException, InterruptedException {
+        for (long ancestor : ancestors.of(Integer.toUnsignedLong(oid))) {
+            SourceTable table = tables.get((int) ancestor);
+            if (table != null) {
+                return table;
+            }
+        }
+        return null;
     }
 
     private static List<MessageColumn> columns(ByteBuffer message) {
@@ -248,5 +272,10 @@ final class PgoutputDecoder {
         String text = new String(message.array(), message.arrayOffset() + start, end - start, StandardCharsets.UTF_8);
         message.position(end + 1);
         return text;
+    }
+
+    /** Says what a relation is a partition of by now, its table first. */
+    interface Ancestors {
+        List<Long> of(long oid) throws SQLException, InterruptedException;
     }
 }

@@ -266,8 +266,14 @@ public final class PostgresDatabase implements SourceDatabase {
         }
         boolean done = false;
         try {
-            LogReader reader =
-                    replication.stream((Lsn) from, new PgoutputDecoder((Lsn) from, tables, selection, lookedAt));
+            LogReader reader = replication.stream(
+                    (Lsn) from,
+                    new PgoutputDecoder(
+                            (Lsn) from,
+                            tables,
+                            selection,
+                            lookedAt,
+                            oid -> control.ask(connection -> PartitionQueries.ancestors(connection, oid))));
             done = true;
             return reader;
         } finally {

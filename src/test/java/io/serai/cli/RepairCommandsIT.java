@@ -155,6 +155,30 @@ class RepairCommandsIT {
         }
     }
 
+    @Test
+    void aResyncThatAKillInterruptsIsDoneByTheNextProcess() throws Exception {
+        try (SeraiProcess running = SeraiProcess.run(config)) {
+            serai("status", "--wait", "60");
+            assertThat(running.terminate(PATIENCE)).isTrue();
+            writeRoute(MASK + """
+                            - delay: {expression: {constant: 2000}}
+                    """);
+            serai("resync", "todos");
+            running.restart();
+            await().atMost(PATIENCE).until(() -> serai("status").contains("route again, 1 done"));
+
+            running.kill();
+            assertThat(serai("status")).contains("repair", "public.todos");
+            assertThat(serai("dump")).contains("bread", "milk", "salt");
+            writeRoute(MASK);
+            running.restart();
+            serai("status", "--wait", "60");
+
+            assertThat(titles()).as(running.log()).hasSize(3).allMatch(line -> line.contains("\"title\":\"***\""));
+            assertThat(serai("status", "--json")).contains("\"repairs\":[]");
+        }
+    }
+
     /** The route appends each row to a file, which fails where the file is a folder. */
     @Test
     void divertedRowsThatPassLeaveTheListAndOthersStayWithTheirNewReason() throws Exception {

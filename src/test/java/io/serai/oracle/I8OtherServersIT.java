@@ -10,7 +10,6 @@ import io.serai.testsupport.TcpProxy;
 import io.serai.testsupport.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,7 @@ class I8OtherServersIT {
 
     @BeforeEach
     void start() throws Exception {
-        server = PostgresServer.own(Map.of("fsync", "on"));
+        server = PostgresServer.own();
         database = server.createDatabase();
         TodosReplica.fill(database);
         address = TcpProxy.before(server);

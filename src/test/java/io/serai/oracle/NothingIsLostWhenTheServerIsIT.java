@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 class NothingIsLostWhenTheServerIsIT {
     private static final Logger LOG = LoggerFactory.getLogger(NothingIsLostWhenTheServerIsIT.class);
-    private static final int FAULTS = System.getProperty("serai.soak") == null ? 12 : 300;
+    private static final int FAULTS = System.getProperty("serai.soak") == null ? 10 : 300;
     private static final int COPYING_TAKES_A_WHILE = 800_000;
     private static final int ROWS = 2000;
 

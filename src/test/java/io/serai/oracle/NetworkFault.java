@@ -1,6 +1,7 @@
 package io.serai.oracle;
 
 import io.serai.testsupport.TcpProxy;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -26,6 +27,12 @@ enum NetworkFault {
 
     NetworkFault(BiConsumer<TcpProxy, Random> fault) {
         this.fault = fault;
+    }
+
+    /** Any of them. */
+    static NetworkFault random(Random random) {
+        List<NetworkFault> all = List.of(values());
+        return all.get(random.nextInt(all.size()));
     }
 
     /** Has the fault for a random time, and then none. */

@@ -63,7 +63,7 @@ class NothingIsLostWhenTheServerIsIT {
             }
             // The moment of the fault is what is random here: this is not a wait for something.
             TimeUnit.MILLISECONDS.sleep(random.nextInt(2000));
-            NetworkFault kind = NetworkFault.values()[random.nextInt(NetworkFault.values().length)];
+            NetworkFault kind = NetworkFault.random(random);
             LOG.atDebug()
                     .addKeyValue("fault", kind)
                     .addKeyValue("checked", checked)

@@ -19,7 +19,6 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +73,7 @@ class AReaderThatIsHeldBackIT {
             replicate(context, storage, database);
             assertThat(caughtUp()).isTrue();
             String reader = reader(database);
+            assertThat(reader).matches("[0-9]+");
 
             database.execute("INSERT INTO todos SELECT i, repeat('x', 1000) FROM generate_series(1, 40000) i");
             await().atMost(PATIENCE)
@@ -117,7 +117,8 @@ class AReaderThatIsHeldBackIT {
     }
 
     /** The server's process that reads the slot. */
-    private static @Nullable String reader(TestDatabase database) {
-        return database.value("SELECT max(active_pid) FROM pg_replication_slots WHERE database = current_database()");
+    private static String reader(TestDatabase database) {
+        return String.valueOf(
+                database.value("SELECT max(active_pid) FROM pg_replication_slots WHERE database = current_database()"));
     }
 }

@@ -228,7 +228,7 @@ final class Committer {
             case Work.Seal seal -> {
                 RoutedBatch batch = seal.batch();
                 Runnable afterwards = listings.apply(batch, batch.rows());
-                addDelivered(batch.rows());
+                addTransactions(batch);
                 storage.seal(batch.rows());
                 staging = false;
                 afterwards.run();
@@ -251,27 +251,30 @@ final class Committer {
     }
 
     private void commit(RoutedBatch batch, Runnable afterwards) {
-        addDelivered(batch.rows());
+        addTransactions(batch);
         storage.commit(batch.rows());
         afterwards.run();
         reached(batch);
     }
 
-    /** What the reads did not see belongs to the position with which it is stored. */
-    private void addDelivered(SourceBatch write) {
+    /** What the reads did not see, and the last transaction, belong to the position with which they are stored. */
+    private void addTransactions(RoutedBatch batch) {
         byte[] encoded = delivered.encoded();
         if (!Arrays.equals(encoded, storedDelivered)) {
-            write.entry(Entries.DELIVERED, encoded);
+            batch.rows().entry(Entries.DELIVERED, encoded);
             storedDelivered = encoded;
+        }
+        if (batch.last() != null) {
+            batch.rows().entry(Entries.LAST, Entries.encode(batch.last()));
         }
     }
 
-    /** The write is durable: now, and not before, the source is told. */
+    /** The write is durable: now, and not before, the source is told; but of the last transaction only with a later position. */
     private void reached(RoutedBatch batch) {
         SourcePosition reached = batch.rows().position();
         if (reached != null) {
             position = reached;
-            log.acknowledge(reached);
+            log.acknowledge(batch.last() == null ? reached : batch.last().commitAt());
         }
     }
 

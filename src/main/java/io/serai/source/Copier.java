@@ -5,7 +5,6 @@ import io.serai.change.RowImage;
 import io.serai.change.RowKey;
 import io.serai.change.SourcePosition;
 import io.serai.source.RoutedChange.EarlierImages;
-import io.serai.source.RoutedChange.Transaction;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -215,13 +214,13 @@ final class Copier {
     /** Routes the rows of one read into one batch. Confined to the reading thread. */
     private final class Target {
         private final SourceTable table;
-        private final Transaction transaction;
+        private final SourceTransaction transaction;
         private final RoutedBatch rows = new RoutedBatch();
         private long count;
 
         private Target(SourceTable table, SourcePosition position) {
             this.table = table;
-            this.transaction = new Transaction(0, position, clock.instant());
+            this.transaction = new SourceTransaction(0, position, clock.instant());
         }
 
         private void add(byte[] bytes) throws InterruptedException {
@@ -285,7 +284,7 @@ final class Copier {
                 seen = committer.awaitHead(database);
                 seenUpTo = seen;
             }
-            Transaction read = new Transaction(0, seen, clock.instant());
+            SourceTransaction read = new SourceTransaction(0, seen, clock.instant());
             queue.put(new LogEvent.Copied(table, read, rows, bytes + 16 * rows.size()));
             rows = new ArrayList<>();
             bytes = 0;

@@ -16,6 +16,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>Entries</caption>
  * <tr><td>{@code start}</td><td>what names the server, timeline, database and slot</td></tr>
  * <tr><td>{@code delivered}</td><td>transactions that reads may not see yet</td></tr>
+ * <tr><td>{@code last}</td><td>the last transaction before the position: it proves that a log goes on from there</td></tr>
  * <tr><td>{@code lost}</td><td>what was found when the log did not go on from the stored position; it never does again</td></tr>
  * <tr><td>{@code relation/N}</td><td>a relation under which images are stored</td></tr>
  * <tr><td>{@code table/N}</td><td>a table, its relation's number and its identity</td></tr>
@@ -49,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 final class Entries {
     static final String START = "start";
     static final String DELIVERED = "delivered";
+    static final String LAST = "last";
     static final String LOST = "lost";
     private static final String RELATION = "relation/";
     private static final String TABLE = "table/";
@@ -127,6 +130,14 @@ final class Entries {
         });
     }
 
+    static byte[] encode(SourceTransaction transaction) {
+        return encode(out -> {
+            out.writeLong(transaction.id());
+            out.writeUTF(transaction.commitAt().text());
+            out.writeUTF(transaction.commitTime().toString());
+        });
+    }
+
     static byte[] encode(SourceTable table) {
         return encode(out -> {
             out.writeUTF(table.table().schema());
@@ -149,6 +160,17 @@ final class Entries {
             out.writeInt(progress.chunksDone());
             out.writeLong(progress.rows());
         });
+    }
+
+    /** The last transaction before the position, or null before the first. */
+    static @Nullable SourceTransaction last(SourceState state, SourceDatabase database) {
+        byte[] value = state.entries().get(LAST);
+        return value == null
+                ? null
+                : decode(
+                        value,
+                        in -> new SourceTransaction(
+                                in.readLong(), database.position(in.readUTF()), Instant.parse(in.readUTF())));
     }
 
     /** The tables that are replicated, by number. */

@@ -7,7 +7,6 @@ import io.serai.change.RowImage;
 import io.serai.change.RowKey;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
-import io.serai.source.RoutedChange.Transaction;
 import io.serai.storage.RowState;
 import io.serai.storage.StoredRow;
 import java.util.Arrays;
@@ -33,7 +32,8 @@ final class KeylessRows {
     }
 
     /** Adds a row that the copy read. */
-    void copied(SourceTable table, RowImage row, Transaction read, RoutedBatch batch) throws InterruptedException {
+    void copied(SourceTable table, RowImage row, SourceTransaction read, RoutedBatch batch)
+            throws InterruptedException {
         add(table, row, 1, read, true, batch);
     }
 
@@ -42,7 +42,7 @@ final class KeylessRows {
             SourceTable table,
             @Nullable RowImage before,
             @Nullable RowImage after,
-            Transaction transaction,
+            SourceTransaction transaction,
             RoutedBatch batch)
             throws InterruptedException {
         if (before != null && after != null && Arrays.equals(before.bytes(), after.bytes())) {
@@ -60,7 +60,7 @@ final class KeylessRows {
             SourceTable table,
             RowImage row,
             int difference,
-            Transaction transaction,
+            SourceTransaction transaction,
             boolean isSnapshot,
             RoutedBatch batch)
             throws InterruptedException {

@@ -13,9 +13,9 @@ sealed interface LogEvent {
     }
 
     /** A transaction begins. */
-    record Begin(RoutedChange.Transaction transaction) implements LogEvent {
+    record Begin(SourceTransaction transaction) implements LogEvent {
         Begin(long id, SourcePosition commitAt, Instant commitTime) {
-            this(new RoutedChange.Transaction(id, commitAt, commitTime));
+            this(new SourceTransaction(id, commitAt, commitTime));
         }
     }
 
@@ -39,8 +39,7 @@ sealed interface LogEvent {
     record Idle(SourcePosition position) implements LogEvent {}
 
     /** Rows that the copy of a table without a key read; the log has passed all that they have seen. */
-    record Copied(SourceTable table, RoutedChange.Transaction read, List<byte[]> rows, int weight)
-            implements LogEvent {}
+    record Copied(SourceTable table, SourceTransaction read, List<byte[]> rows, int weight) implements LogEvent {}
 
     /** The copy of a table without a key is complete. */
     record CopyEnd(ReadChunk chunk) implements LogEvent {}

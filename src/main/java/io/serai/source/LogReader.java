@@ -26,7 +26,7 @@ public interface LogReader extends AutoCloseable {
     /** The numbers of stored tables of which the log had a change in another form than the stored one. Thread-safe. */
     Set<Integer> alteredTables();
 
-    /** Says that everything up to {@code durable} is durable; the server is told with the next status. Thread-safe. */
+    /** Says that everything before {@code durable} is durable; the server is told with the next status. Thread-safe. */
     void acknowledge(SourcePosition durable);
 
     @Override

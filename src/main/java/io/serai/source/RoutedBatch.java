@@ -33,6 +33,7 @@ final class RoutedBatch {
     private final long openedNanos = System.nanoTime();
     private int changes;
     private long listingBytes;
+    private @Nullable SourceTransaction last;
 
     /** Sets what a row becomes. */
     void put(TableHandle table, RowKey key, RowState state) {
@@ -60,9 +61,21 @@ final class RoutedBatch {
         changes++;
     }
 
-    /** The whole transactions of the batch end here. */
+    /** The transaction is whole, and ends here. */
+    void committed(SourceTransaction transaction, SourcePosition position) {
+        last = transaction;
+        rows.position(position);
+    }
+
+    /** The log was read up to here after the last transaction. */
     void position(SourcePosition position) {
         rows.position(position);
+    }
+
+    /** The last whole transaction, or null when there is none. */
+    @Nullable
+    SourceTransaction last() {
+        return last;
     }
 
     /** Adds all of a later batch. */
@@ -79,6 +92,7 @@ final class RoutedBatch {
         later.listings.forEach((table, listed) ->
                 listings.computeIfAbsent(table, t -> new HashMap<>()).putAll(listed));
         changes += later.changes;
+        last = later.last == null ? last : later.last;
         listingBytes += later.listingBytes;
     }
 

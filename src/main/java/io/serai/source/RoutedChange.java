@@ -34,7 +34,7 @@ public final class RoutedChange {
 
     private final String source;
     private final SourceTable table;
-    private final Transaction transaction;
+    private final SourceTransaction transaction;
     private final boolean snapshot;
     private final EarlierImages earlier;
     private final TableEvaluator evaluator;
@@ -51,7 +51,7 @@ public final class RoutedChange {
             String source,
             SourceTable table,
             RowChange change,
-            Transaction transaction,
+            SourceTransaction transaction,
             boolean snapshot,
             EarlierImages earlier,
             TableEvaluator evaluator,
@@ -219,7 +219,4 @@ public final class RoutedChange {
         @Nullable
         RowImage image(SourceTable table, RowKey key);
     }
-
-    /** The transaction that a change belongs to. */
-    record Transaction(long id, SourcePosition commitAt, Instant commitTime) {}
 }

@@ -7,7 +7,6 @@ import io.serai.change.RowKey;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.RoutedChange.Outcome;
-import io.serai.source.RoutedChange.Transaction;
 import io.serai.storage.RowState;
 import io.serai.storage.RowState.Absent;
 import io.serai.storage.TableHandle;
@@ -45,7 +44,7 @@ final class Router {
     void route(
             SourceTable table,
             RowChange change,
-            Transaction transaction,
+            SourceTransaction transaction,
             boolean snapshot,
             RoutedChange.EarlierImages earlier,
             RoutedBatch batch)

@@ -106,9 +106,14 @@ final class Session {
             return;
         }
         byte[] delivered = state.entries().getOrDefault(Entries.DELIVERED, new byte[0]);
-        try (LogReader log = database.log(position, tables, selection, lookedAt)) {
+        try (LogReader log = database.log(position, Entries.last(state, database), tables, selection, lookedAt)) {
             try {
                 replicate(storage, state, position, tables, log, database.delivered(delivered));
+            } catch (SeraiException e) {
+                if (e.code() == ErrorCode.SOURCE_LOST_HISTORY) {
+                    remember(storage, e);
+                }
+                throw e;
             } finally {
                 suspects.addAll(log.alteredTables());
             }
@@ -227,14 +232,18 @@ final class Session {
         }
         boolean waits = settings.onLostHistory() == OnLostHistory.WAIT;
         if (known == null && (!waits || loss.code() == ErrorCode.SOURCE_LOST_HISTORY)) {
-            SourceBatch batch = new SourceBatch();
-            batch.entry(Entries.LOST, Entries.text(loss.found()));
-            storage.commit(batch);
+            remember(storage, loss);
         }
         if (waits) {
             throw loss;
         }
         startOver(storage, state, loss);
+    }
+
+    private static void remember(SourceStorage storage, SeraiException loss) {
+        SourceBatch batch = new SourceBatch();
+        batch.entry(Entries.LOST, Entries.text(loss.found()));
+        storage.commit(batch);
     }
 
     private @Nullable SeraiException lossOf(SourceStorage storage, SourceState state)
@@ -271,6 +280,7 @@ final class Session {
         batch.position(start.position());
         batch.entry(Entries.START, Entries.text(start.identity()));
         batch.entry(Entries.DELIVERED, start.delivered());
+        batch.entry(Entries.LAST, null);
     }
 
     /** What the database answers is stored before a later position is, because only up to this one the former answer holds. */

@@ -55,8 +55,16 @@ public interface SourceDatabase extends AutoCloseable {
     /**
      * Opens the log after {@code from}; changes of tables that the selection does not want are skipped, and so are those before {@code lookedAt}
      * of tables that are not stored.
+     *
+     * @param last the last transaction before {@code from}: unless it was acknowledged, the log begins with it, which proves that it goes on from
+     *     there; null when none is known. A log that has another transaction before {@code from} fails with {@code SOURCE_LOST_HISTORY}
      */
-    LogReader log(SourcePosition from, List<SourceTable> tables, TableSelection selection, SourcePosition lookedAt)
+    LogReader log(
+            SourcePosition from,
+            @Nullable SourceTransaction last,
+            List<SourceTable> tables,
+            TableSelection selection,
+            SourcePosition lookedAt)
             throws SQLException, InterruptedException;
 
     /** The position that {@link SourcePosition#text} gave. */

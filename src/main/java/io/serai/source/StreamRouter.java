@@ -7,7 +7,6 @@ import io.serai.change.SourcePosition;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.RoutedBatch.Listing;
-import io.serai.source.RoutedChange.Transaction;
 import io.serai.storage.RowState;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.StoredRow;
@@ -47,7 +46,7 @@ final class StreamRouter {
 
     private RoutedBatch whole = new RoutedBatch();
     private RoutedBatch part = new RoutedBatch();
-    private @Nullable Transaction transaction;
+    private @Nullable SourceTransaction transaction;
     private boolean staging;
     private volatile boolean hurry;
     private volatile @Nullable Instant lastBegun;
@@ -129,7 +128,7 @@ final class StreamRouter {
     }
 
     private void change(LogEvent.Change event) throws InterruptedException {
-        Transaction current = open();
+        SourceTransaction current = open();
         SourceTable table = event.table();
         if (!table.isKeyless()) {
             router.route(table, normalise(event), current, false, this::earlierImage, part);
@@ -196,7 +195,7 @@ final class StreamRouter {
     private void resend() throws InterruptedException {
         Resending.Piece piece = resending.next();
         SourceTable table = piece.table();
-        Transaction now = new Transaction(0, committer.position(), clock.instant());
+        SourceTransaction now = new SourceTransaction(0, committer.position(), clock.instant());
         for (RowKey key : piece.keys()) {
             StoredRow row = earlierRow(table, key);
             if (row != null && Resending.isSendable(table, row)) {
@@ -215,10 +214,10 @@ final class StreamRouter {
     }
 
     private void commit(SourcePosition position) throws InterruptedException {
-        open();
+        SourceTransaction committed = open();
         transaction = null;
         if (staging) {
-            part.position(position);
+            part.committed(committed, position);
             committer.submit(new Committer.Work.Seal(part));
             part = new RoutedBatch();
             staging = false;
@@ -230,7 +229,7 @@ final class StreamRouter {
         } else {
             whole.addAll(part);
         }
-        whole.position(position);
+        whole.committed(committed, position);
         part = new RoutedBatch();
         boolean large = whole.bytes() >= maxBatchBytes / 2;
         boolean shared = whole.bytes() >= SHARE_BYTES || whole.ageNanos() >= MAX_AGE_NANOS;
@@ -273,8 +272,8 @@ final class StreamRouter {
         }
     }
 
-    private Transaction open() {
-        Transaction current = transaction;
+    private SourceTransaction open() {
+        SourceTransaction current = transaction;
         if (current == null) {
             throw new SeraiException(
                     ErrorCode.BUG, "The log has a change outside a transaction", "", ErrorCode.BUG.remedy());

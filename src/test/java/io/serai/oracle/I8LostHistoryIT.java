@@ -121,6 +121,37 @@ class I8LostHistoryIT {
         }
     }
 
+    /** Nobody was there to see that the log was shorter: only the last transaction tells that it is another one. */
+    @Test
+    void aServerThatWasRestoredFromAVolumeSnapshotAndHasGrownBeforeItWasAskedAgain() throws Exception {
+        try (PostgresServer server = PostgresServer.own(Map.of("fsync", "on"));
+                TestDatabase own = server.createDatabase()) {
+            drop();
+            database = own;
+            fill();
+            Path config = configure("");
+            replicateOnce(config);
+            Path data = Path.of(String.valueOf(database.value("SHOW data_directory")));
+            server.stop();
+            run("cp", "-a", data.toString(), folder.resolve("snapshot").toString());
+            server.start();
+            database.execute("INSERT INTO todos SELECT i, 'lost' FROM generate_series(2000, 2100) i");
+            replicateOnce(config);
+            server.stop();
+            run("rm", "-r", data.toString());
+            run("cp", "-a", folder.resolve("snapshot").toString(), data.toString());
+            server.start();
+            database.execute("INSERT INTO todos SELECT i, repeat('new ', 100) FROM generate_series(3000, 8000) i");
+
+            replicateOnce(config);
+
+            assertThat(stored()).isEqualTo(selected());
+            assertThat(Files.readString(folder.resolve("log"))).contains("SERAI-S1008");
+        } finally {
+            create();
+        }
+    }
+
     @Test
     void whileItIsCopiedAgainTheOldRowsAreServedAlsoAfterAKill() throws Exception {
         Path config = configure("");

@@ -29,7 +29,7 @@ public final class RoutedChanges {
                 "shop",
                 new SourceTable(new TableHandle(1, relation.table()), 1, relation, ""),
                 change,
-                new RoutedChange.Transaction(42, new Lsn(0x16B3748), COMMIT_TIME),
+                new SourceTransaction(42, new Lsn(0x16B3748), COMMIT_TIME),
                 false,
                 (table, key) -> earlier,
                 evaluator,

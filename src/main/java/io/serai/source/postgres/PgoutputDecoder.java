@@ -3,10 +3,12 @@ package io.serai.source.postgres;
 import io.serai.change.Lsn;
 import io.serai.change.SourcePosition;
 import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.LogSink;
 import io.serai.source.LogSink.Kind;
 import io.serai.source.SourceTable;
+import io.serai.source.SourceTransaction;
 import io.serai.source.TableSelection;
 import io.serai.source.postgres.LogRelation.MessageColumn;
 import java.nio.ByteBuffer;
@@ -42,6 +44,7 @@ final class PgoutputDecoder {
     private final TupleImage images = new TupleImage();
     private final Ancestors ancestors;
 
+    private @Nullable SourceTransaction expected;
     private boolean open;
     private boolean dropped;
     private Lsn commitAt = Lsn.ZERO;
@@ -69,6 +72,11 @@ final class PgoutputDecoder {
                 identity.partitions().forEach(partition -> partitions.put((int) partition.oid(), table));
             }
         }
+    }
+
+    /** The log must begin with this transaction, which is stored. */
+    void expect(SourceTransaction last) {
+        expected = last;
     }
 
     /** The numbers of stored tables of which the log had a change in another form. Thread-safe. */
@@ -104,9 +112,34 @@ final class PgoutputDecoder {
         open = true;
         // A commit record may start where the last one ended, so one that starts at the stored position is after it.
         dropped = commitAt.compareTo(from) < 0;
+        prove(new SourceTransaction(transaction, commitAt, time));
         if (!dropped) {
             sink.begin(transaction, commitAt, time);
         }
+    }
+
+    /** What was stored before the position is the last transaction of it, or is not of this log. */
+    private void prove(SourceTransaction transaction) {
+        boolean isExpected = transaction.equals(expected);
+        if (dropped != isExpected || expected != null && !isExpected) {
+            throw lostHistory("it has transaction " + transaction.id() + " at " + transaction.commitAt());
+        }
+        expected = null;
+    }
+
+    /** The log was read up to {@code position}, with no transaction open. */
+    void passed(Lsn position) {
+        if (expected != null && position.compareTo(expected.commitAt()) > 0) {
+            throw lostHistory("it has no transaction " + expected.id() + " at " + expected.commitAt());
+        }
+    }
+
+    private SeraiException lostHistory(String what) {
+        return new SeraiException(
+                ErrorCode.SOURCE_LOST_HISTORY,
+                "The server's log is not the one that was read up to " + from + ": " + what,
+                "",
+                ErrorCode.SOURCE_LOST_HISTORY.remedy());
     }
 
     private void commit(ByteBuffer message, LogSink sink) {

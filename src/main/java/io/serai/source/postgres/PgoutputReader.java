@@ -113,6 +113,7 @@ final class PgoutputReader implements LogReader {
     private void reportIdle(LogSink sink) {
         if (!decoder.isOpen()) {
             Lsn reached = new Lsn(stream.getLastReceiveLSN().asLong());
+            decoder.passed(reached);
             if (reached.compareTo(reported) > 0) {
                 reported = reached;
                 sink.idle(reached);

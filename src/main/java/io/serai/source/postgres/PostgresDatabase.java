@@ -17,6 +17,7 @@ import io.serai.source.LogReader;
 import io.serai.source.SnapshotReader;
 import io.serai.source.SourceDatabase;
 import io.serai.source.SourceTable;
+import io.serai.source.SourceTransaction;
 import io.serai.source.TableSelection;
 import io.serai.source.postgres.ReplicationConnection.NewSlot;
 import java.sql.Connection;
@@ -257,7 +258,11 @@ public final class PostgresDatabase implements SourceDatabase {
 
     @Override
     public LogReader log(
-            SourcePosition from, List<SourceTable> tables, TableSelection selection, SourcePosition lookedAt)
+            SourcePosition from,
+            @Nullable SourceTransaction last,
+            List<SourceTable> tables,
+            TableSelection selection,
+            SourcePosition lookedAt)
             throws SQLException, InterruptedException {
         ReplicationConnection replication = takeProved();
         if (replication == null) {
@@ -268,6 +273,7 @@ public final class PostgresDatabase implements SourceDatabase {
         try {
             LogReader reader = replication.stream(
                     (Lsn) from,
+                    last,
                     new PgoutputDecoder(
                             (Lsn) from,
                             tables,

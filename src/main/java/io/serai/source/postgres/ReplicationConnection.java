@@ -3,6 +3,7 @@ package io.serai.source.postgres;
 import io.serai.change.Lsn;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.serai.source.SourceTransaction;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -148,8 +149,25 @@ final class ReplicationConnection implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Starts to read. The connection is the reader's from now on. */
-    PgoutputReader stream(Lsn from, PgoutputDecoder decoder) throws SQLException, InterruptedException {
+    /**
+     * Starts to read. The connection is the reader's from now on.
+     *
+     * @param last the last transaction before {@code from}; unless it was acknowledged, the stream begins with it
+     */
+    PgoutputReader stream(Lsn from, @Nullable SourceTransaction last, PgoutputDecoder decoder)
+            throws SQLException, InterruptedException {
+        if (last == null) {
+            return open(from, decoder);
+        }
+        Slot found = Slot.find(connection, slot);
+        Lsn confirmed = found == null ? null : found.confirmed();
+        if (confirmed != null && confirmed.compareTo(last.commitAt()) <= 0) {
+            decoder.expect(last);
+        }
+        return open((Lsn) last.commitAt(), decoder);
+    }
+
+    private PgoutputReader open(Lsn from, PgoutputDecoder decoder) throws SQLException, InterruptedException {
         return Slot.untilFree(slot, where, () -> PgoutputReader.open(connection, slot, from, decoder));
     }
 

@@ -74,8 +74,8 @@ class EncryptedConnectionIT {
             database.execute("INSERT INTO todos SELECT i, repeat('x', 500) FROM generate_series(1, 5000) i");
 
             RecordedLog log = new RecordedLog();
-            try (LogReader reader =
-                    source.log(start.position(), List.of(), ReplicatedDatabase.selection(table -> false), Lsn.ZERO)) {
+            try (LogReader reader = source.log(
+                    start.position(), null, List.of(), ReplicatedDatabase.selection(table -> false), Lsn.ZERO)) {
                 while (log.all().isEmpty()) {
                     reader.read(log, Duration.ofMillis(50));
                 }
@@ -101,8 +101,8 @@ class EncryptedConnectionIT {
             Lsn head = (Lsn) source.head();
 
             RecordedLog log = new RecordedLog();
-            try (LogReader reader =
-                    source.log(start.position(), List.of(), ReplicatedDatabase.selection(table -> false), Lsn.ZERO)) {
+            try (LogReader reader = source.log(
+                    start.position(), null, List.of(), ReplicatedDatabase.selection(table -> false), Lsn.ZERO)) {
                 if (byteByByte) {
                     proxy.trickle();
                 } else {

@@ -7,15 +7,18 @@ import io.serai.change.Lsn;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.LogReader;
+import io.serai.source.SourceTransaction;
 import io.serai.testsupport.PostgresServer;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LogOfASlotIT {
@@ -241,7 +244,7 @@ class LogOfASlotIT {
             Lsn head = (Lsn) database.source.head();
             RecordedLog log = new RecordedLog();
             try (LogReader reader =
-                    database.source.log(database.from(), database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
+                    database.source.log(database.from(), null, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
                 while (log.reached().compareTo(head) <= 0) {
                     reader.read(log, Duration.ofMillis(50));
                 }
@@ -259,6 +262,62 @@ class LogOfASlotIT {
     }
 
     @Test
+    void I8ProvesByTheLastTransactionThatItGoesOn() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")
+                .prepare()) {
+            database.sql().execute("INSERT INTO todos VALUES (1)", "INSERT INTO todos VALUES (2)");
+            RecordedLog before = readUpTo((Lsn) database.source.head(), database, database.from(), null);
+            SourceTransaction last = before.transactions().get(1).identity();
+            Lsn stored = before.transactions().get(1).end();
+            database.sql().execute("INSERT INTO todos VALUES (3)");
+            Lsn head = (Lsn) database.source.head();
+
+            assertThat(readUpTo(head, database, stored, last).changes()).containsExactly("INSERT todos after 3");
+            for (SourceTransaction other : List.of(
+                    before.transactions().get(0).identity(),
+                    new SourceTransaction(last.id() + 1, last.commitAt(), last.commitTime()),
+                    new SourceTransaction(
+                            last.id(), last.commitAt(), last.commitTime().plusNanos(1000)),
+                    new SourceTransaction(
+                            last.id(), new Lsn(((Lsn) last.commitAt()).value() - 1), last.commitTime()))) {
+                assertThatThrownBy(() -> readUpTo(head, database, stored, other))
+                        .as(other.toString())
+                        .asInstanceOf(InstanceOfAssertFactories.type(SeraiException.class))
+                        .extracting(SeraiException::code)
+                        .isEqualTo(ErrorCode.SOURCE_LOST_HISTORY);
+            }
+        }
+    }
+
+    @Test
+    void I8IsLostWhenItHasNothingWhereTheLastTransactionWas() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")
+                .prepare()) {
+            Lsn stored = database.from();
+            SourceTransaction last = new SourceTransaction(7, stored, Instant.EPOCH);
+            Lsn head = (Lsn) database.source.head();
+
+            assertThatThrownBy(() -> readUpTo(head, database, stored, last))
+                    .asInstanceOf(InstanceOfAssertFactories.type(SeraiException.class))
+                    .extracting(SeraiException::code)
+                    .isEqualTo(ErrorCode.SOURCE_LOST_HISTORY);
+        }
+    }
+
+    private static RecordedLog readUpTo(
+            Lsn head, ReplicatedDatabase database, Lsn stored, @Nullable SourceTransaction last) throws Exception {
+        RecordedLog log = new RecordedLog();
+        try (LogReader reader =
+                database.source.log(stored, last, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
+            while (log.reached().compareTo(head) < 0) {
+                reader.requestPosition();
+                reader.read(log, Duration.ofMillis(50));
+            }
+        }
+        return log;
+    }
+
+    @Test
     void isNotCutOffWhileItsQueueIsFull() throws Exception {
         try (PostgresServer server = PostgresServer.own(Map.of("wal_sender_timeout", "2s"));
                 ReplicatedDatabase database = ReplicatedDatabase.on(
@@ -268,7 +327,7 @@ class LogOfASlotIT {
             Lsn head = (Lsn) database.source.head();
             RecordedLog log = new RecordedLog();
             try (LogReader reader =
-                    database.source.log(database.from(), database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
+                    database.source.log(database.from(), null, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
                 reader.read(log, Duration.ofMillis(1));
                 long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(6);
                 while (System.nanoTime() < end) {
@@ -290,16 +349,16 @@ class LogOfASlotIT {
                 .prepare()) {
             PostgresDatabase second = database.source("storage1");
             try (LogReader first =
-                    database.source.log(database.from(), database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
+                    database.source.log(database.from(), null, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
                 first.read(new RecordedLog(), Duration.ofMillis(10));
 
-                assertThatThrownBy(
-                                () -> second.log(database.from(), database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO))
+                assertThatThrownBy(() ->
+                                second.log(database.from(), null, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO))
                         .isInstanceOf(SeraiException.class)
                         .extracting(each -> ((SeraiException) each).code())
                         .isEqualTo(ErrorCode.POSTGRES_SLOT_BUSY);
             }
-            second.log(database.from(), database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)
+            second.log(database.from(), null, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)
                     .close();
         }
     }

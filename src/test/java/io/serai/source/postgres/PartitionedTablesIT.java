@@ -318,7 +318,7 @@ class PartitionedTablesIT {
 
     private static RecordedLog assertStopsAtAlteredOrders(ReplicatedDatabase database) throws Exception {
         RecordedLog log = new RecordedLog();
-        try (var reader = database.source.log(database.from(), database.tables, ONLY_ORDERS, database.from())) {
+        try (var reader = database.source.log(database.from(), null, database.tables, ONLY_ORDERS, database.from())) {
             assertThatThrownBy(() -> {
                         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
                         while (System.nanoTime() < end) {

@@ -125,7 +125,7 @@ final class ReadingBenchmark {
     private Lsn stream(String what, SourceTable table, Lsn from) throws Exception {
         Lsn head = (Lsn) source.head();
         Counter counter = new Counter();
-        try (LogReader reader = source.log(from, List.of(table), ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
+        try (LogReader reader = source.log(from, null, List.of(table), ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
             reader.requestPosition();
             while (counter.reached.compareTo(head) <= 0) {
                 reader.read(counter, Duration.ofMillis(100));
@@ -139,7 +139,7 @@ final class ReadingBenchmark {
 
     /** What waiting costs, in percent of a core. */
     private void idle(SourceTable table, Lsn from) throws Exception {
-        try (LogReader reader = source.log(from, List.of(table), ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
+        try (LogReader reader = source.log(from, null, List.of(table), ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
             Counter counter = new Counter();
             counter.measure.start();
             for (int i = 0; i < 50; i++) {

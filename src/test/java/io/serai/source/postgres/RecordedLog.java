@@ -7,6 +7,7 @@ import io.serai.change.SourcePosition;
 import io.serai.change.Varint;
 import io.serai.source.LogSink;
 import io.serai.source.SourceTable;
+import io.serai.source.SourceTransaction;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,13 +17,18 @@ import org.jspecify.annotations.Nullable;
 /** Writes down what a log says, in words: {@code INSERT todos after 1|milk}; {@code ?} is an unknown column, {@code ~} is NULL. */
 final class RecordedLog implements LogSink {
     /** A transaction that was read to its end. */
-    record Transaction(long id, Lsn commitAt, Lsn end, List<String> changes) {}
+    record Transaction(long id, Lsn commitAt, Instant commitTime, Lsn end, List<String> changes) {
+        SourceTransaction identity() {
+            return new SourceTransaction(id, commitAt, commitTime);
+        }
+    }
 
     private final List<Transaction> transactions = new ArrayList<>();
     private final List<byte[]> images = new ArrayList<>();
     private List<String> changes = new ArrayList<>();
     private long id;
     private Lsn commitAt = Lsn.ZERO;
+    private Instant commitTime = Instant.EPOCH;
     private Lsn reached = Lsn.ZERO;
     boolean full;
 
@@ -51,12 +57,13 @@ final class RecordedLog implements LogSink {
     }
 
     @Override
-    public void begin(long transactionId, SourcePosition at, Instant commitTime) {
+    public void begin(long transactionId, SourcePosition at, Instant time) {
         if (at.compareTo(reached) < 0) {
             throw new AssertionError("BEGIN's position " + at + " is before " + reached);
         }
         id = transactionId;
         commitAt = (Lsn) at;
+        commitTime = time;
         changes = new ArrayList<>();
     }
 
@@ -79,7 +86,7 @@ final class RecordedLog implements LogSink {
 
     @Override
     public void commit(SourcePosition position) {
-        transactions.add(new Transaction(id, commitAt, (Lsn) position, changes));
+        transactions.add(new Transaction(id, commitAt, commitTime, (Lsn) position, changes));
         reached = (Lsn) position;
     }
 

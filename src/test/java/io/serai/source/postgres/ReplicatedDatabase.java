@@ -129,7 +129,7 @@ final class ReplicatedDatabase implements AutoCloseable {
 
     void readLog(Lsn from, RecordedLog log, BooleanSupplier enough) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        try (var reader = source.log(from, tables, PUBLIC, Lsn.ZERO)) {
+        try (var reader = source.log(from, null, tables, PUBLIC, Lsn.ZERO)) {
             reader.requestPosition();
             while (!enough.getAsBoolean()) {
                 if (System.nanoTime() > deadline) {

@@ -107,7 +107,7 @@ class SecondOpinionIT {
     private List<String> ours(ReplicatedDatabase database) throws Exception {
         RecordedLog log = new RecordedLog();
         Lsn from = (Lsn) database.start.position();
-        try (LogReader reader = database.source.log(from, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
+        try (LogReader reader = database.source.log(from, null, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
             while (log.changes().stream().noneMatch(change -> change.startsWith("INSERT done"))) {
                 reader.read(log, Duration.ofMillis(100));
             }

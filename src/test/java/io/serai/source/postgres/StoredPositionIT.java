@@ -73,7 +73,8 @@ class StoredPositionIT {
             Lsn before = database.from();
             database.sql().execute("INSERT INTO todos VALUES (1)");
             Lsn later = (Lsn) database.source.head();
-            try (LogReader reader = database.source.log(before, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
+            try (LogReader reader =
+                    database.source.log(before, null, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
                 RecordedLog log = new RecordedLog();
                 while (log.reached().compareTo(later) <= 0) {
                     reader.read(log, Duration.ofMillis(50));

@@ -13,15 +13,17 @@ import io.serai.testsupport.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A route or a storage that stands still for several times the server's {@code wal_sender_timeout}, with a full queue before it: the server keeps the
@@ -44,18 +46,18 @@ class AReaderThatIsHeldBackIT {
     @TempDir
     Path folder;
 
-    @Test
-    void isNotCutOffByTheServer() throws Exception {
-        try (PostgresServer old = PostgresServer.ownOfVersion(11)) {
-            assertKept(old, Duration.ofSeconds(12));
-        }
+    static List<Arguments> versionsAndHoldUps() {
+        Arguments old = Arguments.of(11, Duration.ofSeconds(12));
+        return System.getProperty("serai.soak") == null
+                ? List.of(old)
+                : List.of(old, Arguments.of(17, Duration.ofMinutes(4)));
     }
 
-    @Test
-    @EnabledIfSystemProperty(named = "serai.soak", matches = ".*", disabledReason = "takes minutes")
-    void isNotCutOffByANewerServer() throws Exception {
-        try (PostgresServer server = PostgresServer.own()) {
-            assertKept(server, Duration.ofMinutes(4));
+    @ParameterizedTest
+    @MethodSource("versionsAndHoldUps")
+    void isNotCutOffByTheServer(int version, Duration holdUp) throws Exception {
+        try (PostgresServer server = PostgresServer.ownOfVersion(version)) {
+            assertKept(server, holdUp);
         }
     }
 

@@ -170,7 +170,7 @@ class I8OtherServersIT {
     }
 
     private void awaitCaughtUp(SeraiProcess serai, String code) throws Exception {
-        await().atMost(PATIENCE).until(() -> serai.log().contains(code));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(serai.log()).contains(code));
         SeraiProcess.command(config, "status", "--wait", "120");
         assertThat(serai.terminate(Duration.ofSeconds(20))).isTrue();
     }

@@ -321,10 +321,13 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /** Waits until bytes may pass in this direction, and says how many of them: none when the connection shall be cut. */
-    private int awaitPermission(int length, boolean isFromServer) throws InterruptedException {
+    private int awaitPermission(int length, boolean isFromServer) throws IOException, InterruptedException {
         synchronized (lock) {
             while (state == State.STALLED || (state == State.HALVED && isFromServer)) {
                 lock.wait();
+            }
+            if (state == State.CUT) {
+                throw new IOException("cut"); // what was held back must not slip through before its connection is reset
             }
             int allowed = length;
             if (state == State.TRICKLING) {

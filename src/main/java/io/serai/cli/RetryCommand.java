@@ -1,19 +1,9 @@
 package io.serai.cli;
 
-import io.serai.app.Repairs;
-import io.serai.app.admin.CommandResult;
-import io.serai.app.admin.RepairRequest;
-import io.serai.app.admin.StatusFormat;
 import io.serai.source.Repair;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code serai retry}: sends diverted and refused rows through the route again. */
 @Command(
@@ -35,29 +25,10 @@ import picocli.CommandLine.Spec;
         })
 final class RetryCommand implements Callable<Integer> {
     @Mixin
-    private final ConfigOption config = new ConfigOption();
-
-    @Parameters(paramLabel = "TABLE", description = "NAME or SCHEMA.NAME, case-sensitive; without any, every table.")
-    private List<String> tables = List.of();
-
-    @Option(names = "--source", paramLabel = "ID", description = "Only this source; without it, every source.")
-    private Optional<String> source = Optional.empty();
-
-    @Option(names = "--json", description = "Print one JSON object.")
-    private boolean json;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    private final RepairOptions repair = new RepairOptions();
 
     @Override
     public Integer call() throws Exception {
-        CommandResult result = Repairs.run(
-                config.loadService(),
-                new RepairRequest(Repair.RETRY, tables, source),
-                json ? StatusFormat.JSON : StatusFormat.TEXT);
-        spec.commandLine().getOut().print(result.text());
-        spec.commandLine().getOut().flush();
-        return result.isComplete() ? 0 : 1;
+        return repair.run(Repair.RETRY);
     }
 }

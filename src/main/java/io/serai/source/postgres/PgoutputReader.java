@@ -40,15 +40,20 @@ final class PgoutputReader implements LogReader {
     private long lastMessage = System.nanoTime();
     private volatile boolean positionRequested;
 
-    private PgoutputReader(Connection connection, PGReplicationStream stream, Lsn from, PgoutputDecoder decoder) {
+    private PgoutputReader(Connection connection, PGReplicationStream stream, Lsn stored, PgoutputDecoder decoder) {
         this.connection = connection;
         this.stream = stream;
-        this.reported = from;
+        this.reported = stored;
         this.decoder = decoder;
     }
 
-    /** Starts to stream the slot on a replication connection, which belongs to the reader from now on. */
-    static PgoutputReader open(Connection connection, String slot, Lsn from, PgoutputDecoder decoder)
+    /**
+     * Starts to stream the slot on a replication connection, which belongs to the reader from now on.
+     *
+     * @param from where the log is read from
+     * @param stored the stored position, at or after {@code from}: idle positions are told only after it
+     */
+    static PgoutputReader open(Connection connection, String slot, Lsn from, Lsn stored, PgoutputDecoder decoder)
             throws SQLException {
         var builder = connection
                 .unwrap(PGConnection.class)
@@ -64,7 +69,7 @@ final class PgoutputReader implements LogReader {
         if (connection.getMetaData().getDatabaseMajorVersion() >= 14) {
             builder = builder.withSlotOption("messages", true);
         }
-        PgoutputReader reader = new PgoutputReader(connection, builder.start(), from, decoder);
+        PgoutputReader reader = new PgoutputReader(connection, builder.start(), stored, decoder);
         reader.acknowledge(from);
         return reader;
     }

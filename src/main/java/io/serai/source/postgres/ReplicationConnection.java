@@ -152,23 +152,19 @@ final class ReplicationConnection implements AutoCloseable {
     /**
      * Starts to read. The connection is the reader's from now on.
      *
-     * @param last the last transaction before {@code from}; unless it was acknowledged, the stream begins with it
+     * @param last the last transaction before {@code stored}; unless it was acknowledged, the stream begins with it
      */
-    PgoutputReader stream(Lsn from, @Nullable SourceTransaction last, PgoutputDecoder decoder)
+    PgoutputReader stream(Lsn stored, @Nullable SourceTransaction last, PgoutputDecoder decoder)
             throws SQLException, InterruptedException {
-        if (last == null) {
-            return open(from, decoder);
+        Lsn from = last == null ? stored : (Lsn) last.commitAt();
+        if (last != null) {
+            Slot found = Slot.find(connection, slot);
+            Lsn confirmed = found == null ? null : found.confirmed();
+            if (confirmed != null && confirmed.compareTo(from) <= 0) {
+                decoder.expect(last);
+            }
         }
-        Slot found = Slot.find(connection, slot);
-        Lsn confirmed = found == null ? null : found.confirmed();
-        if (confirmed != null && confirmed.compareTo(last.commitAt()) <= 0) {
-            decoder.expect(last);
-        }
-        return open((Lsn) last.commitAt(), decoder);
-    }
-
-    private PgoutputReader open(Lsn from, PgoutputDecoder decoder) throws SQLException, InterruptedException {
-        return Slot.untilFree(slot, where, () -> PgoutputReader.open(connection, slot, from, decoder));
+        return Slot.untilFree(slot, where, () -> PgoutputReader.open(connection, slot, from, stored, decoder));
     }
 
     @Override

@@ -289,6 +289,27 @@ class LogOfASlotIT {
         }
     }
 
+    /** The log is read from before the stored position, which what other databases wrote had moved. */
+    @Test
+    void tellsNoPositionBeforeTheStoredOne() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")
+                        .prepare();
+                ReplicatedDatabase other = ReplicatedDatabase.with("CREATE TABLE busy (id int PRIMARY KEY)")) {
+            database.sql().execute("INSERT INTO todos VALUES (1)");
+            RecordedLog before = readUpTo((Lsn) database.source.head(), database, database.from(), null);
+            SourceTransaction last = before.all().getLast().identity();
+            other.sql().execute("INSERT INTO busy SELECT generate_series(1, 100000)");
+            Lsn stored = Lsn.parse(String.valueOf(other.sql().value("SELECT pg_current_wal_lsn()")));
+            other.sql().execute("INSERT INTO busy SELECT generate_series(100001, 100100)");
+            Lsn later = Lsn.parse(String.valueOf(other.sql().value("SELECT pg_current_wal_lsn()")));
+
+            RecordedLog log = readUpTo(later, database, stored, last);
+
+            assertThat(log.all()).isEmpty();
+            assertThat(log.idle()).isNotEmpty().allMatch(position -> position.compareTo(stored) > 0);
+        }
+    }
+
     @Test
     void I8IsLostWhenItHasNothingWhereTheLastTransactionWas() throws Exception {
         try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")

@@ -30,6 +30,7 @@ final class RecordedLog implements LogSink {
     private Lsn commitAt = Lsn.ZERO;
     private Instant commitTime = Instant.EPOCH;
     private Lsn reached = Lsn.ZERO;
+    private final List<Lsn> idle = new ArrayList<>();
     boolean full;
 
     /** The transactions that changed something. */
@@ -54,6 +55,11 @@ final class RecordedLog implements LogSink {
 
     Lsn reached() {
         return reached;
+    }
+
+    /** Up to where it was read with no transaction open. */
+    List<Lsn> idle() {
+        return idle;
     }
 
     @Override
@@ -93,6 +99,7 @@ final class RecordedLog implements LogSink {
     @Override
     public void idle(SourcePosition position) {
         reached = (Lsn) position;
+        idle.add(reached);
     }
 
     @Override

@@ -94,6 +94,7 @@ public final class Databases {
                 connection.clientPrivateKey().orElse(null),
                 connection.tlsServername().orElse(null),
                 connection.slotNamePrefix(),
+                connection.failoverSlot(),
                 connectTimeout);
     }
 }

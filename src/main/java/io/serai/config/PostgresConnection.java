@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param clientPrivateKey its key, as PEM text
  * @param tlsServername the name that the server's certificate must have, when it is not {@code hostname}
  * @param slotNamePrefix what the replication slot's name starts with
+ * @param failoverSlot whether standbys keep a copy of the slot
  * @param onLostHistory what becomes of the source when its log does not go on from the stored position
  * @param connectTimeout how long a connection may take to open
  */
@@ -30,6 +31,7 @@ public record PostgresConnection(
         Optional<String> clientPrivateKey,
         Optional<String> tlsServername,
         String slotNamePrefix,
+        boolean failoverSlot,
         LostHistory onLostHistory,
         Duration connectTimeout)
         implements Connection {
@@ -101,6 +103,7 @@ public record PostgresConnection(
                 key,
                 section.text("tls_servername"),
                 section.text("slot_name_prefix").orElse("serai_"),
+                section.flag("failover_slot").orElse(false),
                 section.choice("on_lost_history", LostHistory.class).orElse(LostHistory.RESNAPSHOT),
                 Duration.ofSeconds(section.number("connect_timeout", 1, 3600)
                         .or(uri::connectTimeout)

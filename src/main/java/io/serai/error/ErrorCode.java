@@ -147,6 +147,16 @@ public enum ErrorCode {
             false,
             "A slot of this program exists that nobody uses; it keeps WAL on the server.",
             "Drop it with the statement that is printed, if no other installation needs it."),
+    POSTGRES_FAILOVER_SLOT(
+            "S1115",
+            false,
+            "With `failover_slot: true`: the server is older than Postgres 17 and has no such slots, or its standbys may lack what is replicated already when one of them is promoted.",
+            "Do what is printed, or set `failover_slot: false`: then the source is copied again after a failover."),
+    POSTGRES_STANDBY(
+            "S1116",
+            true,
+            "The server is a standby, and cannot be replicated from as it is.",
+            "Point the connection at the primary, or promote the standby; the source goes on by itself."),
 
     // S2: storage and routes
     STORAGE_LOCKED(

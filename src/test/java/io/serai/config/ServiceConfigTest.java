@@ -71,6 +71,7 @@ class ServiceConfigTest {
             assertThat(connection.username()).isEqualTo("role");
             assertThat(connection.password()).isEqualTo("p@ss");
             assertThat(connection.slotNamePrefix()).isEqualTo("serai_");
+            assertThat(connection.failoverSlot()).isFalse();
             assertThat(connection.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
         }
 
@@ -101,6 +102,7 @@ class ServiceConfigTest {
                   client_private_key: pem
                   tls_servername: db
                   slot_name_prefix: shop_
+                  failover_slot: true
                   on_lost_history: wait
                   connect_timeout: 7
             sync_config: {content: "bucket_definitions: {}"}
@@ -122,6 +124,7 @@ class ServiceConfigTest {
                         Optional.of("pem"),
                         Optional.of("db"),
                         "shop_",
+                        true,
                         LostHistory.WAIT,
                         Duration.ofSeconds(7)));
     }

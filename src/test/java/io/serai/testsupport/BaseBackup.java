@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** A backup of a whole server that goes on meanwhile, as {@code pg_basebackup} takes it: replication slots are not in it. Confined to one thread. */
 public final class BaseBackup implements AutoCloseable {
@@ -49,13 +51,21 @@ public final class BaseBackup implements AutoCloseable {
 
     /** Starts a server from a copy of the backup that follows the primary, which it finds at {@code link}; the test closes it. */
     public PostgresServer startStandby(TcpProxy link) throws IOException, InterruptedException {
+        return startStandby(link, Map.of());
+    }
+
+    /** As {@link #startStandby(TcpProxy)}, with other settings. */
+    public PostgresServer startStandby(TcpProxy link, Map<String, String> settings)
+            throws IOException, InterruptedException {
         Path copy = Files.createTempDirectory("serai-standby-");
         run("cp", "-a", data().toString(), copy.resolve("data").toString());
         write(copy.resolve("data"), "standby.signal", "");
-        return PostgresServer.standby(
-                copy,
+        Map<String, String> all = new TreeMap<>(settings);
+        all.put(
+                "primary_conninfo",
                 "host=" + link.host() + " port=" + link.port() + " user=" + server.user() + " password="
-                        + server.password());
+                        + server.password() + " dbname=postgres");
+        return server.on(copy, all);
     }
 
     /** Puts the backup in the place of what the server has now; the server runs before and afterwards. */

@@ -64,7 +64,12 @@ public final class PostgresServer implements AutoCloseable {
 
     /** A server of our own of a major version that the pom names; the test closes it. */
     public static PostgresServer ownOfVersion(int major) {
-        return own(TestBinaries.postgres(major), Map.of());
+        return ownOfVersion(major, Map.of());
+    }
+
+    /** A server of our own of a major version that the pom names, with other settings; the test closes it. */
+    public static PostgresServer ownOfVersion(int major, Map<String, String> settings) {
+        return own(TestBinaries.postgres(major), settings);
     }
 
     /** A server of our own with other settings, for example {@code fsync = on}; the test closes it. */
@@ -82,16 +87,16 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** A server on the copy of another's cluster in {@code folder}/data; it follows that one. */
-    static PostgresServer standby(Path folder, String primary) {
-        return in(folder, TestBinaries.postgres(), Map.of("primary_conninfo", primary));
+    /** A server on a copy of this one's cluster in {@code folder}/data. */
+    PostgresServer on(Path folder, Map<String, String> settings) {
+        return in(folder, ownServer().binaries(), settings);
     }
 
     private static PostgresServer in(Path folder, PostgresBinaries binaries, Map<String, String> settings) {
         LocalPostgres local = LocalPostgres.start(binaries, folder, settings);
         return new PostgresServer(
                 uri(LocalPostgres.USER, LocalPostgres.PASSWORD, "127.0.0.1", local.port()),
-                new OwnServer(local, folder));
+                new OwnServer(local, folder, binaries));
     }
 
     /** A new, empty database; closing it drops it, its slots and its connections. */
@@ -162,10 +167,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Where the server of {@link #own} has its cluster. */
     Path data() {
-        if (server instanceof OwnServer own) {
-            return own.folder.resolve("data");
-        }
-        throw new IllegalStateException("Only a server that PostgresServer.own() started has a folder here");
+        return ownServer().folder().resolve("data");
     }
 
     /** Ends the server for good; a server that the environment named goes on. */
@@ -202,10 +204,14 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private LocalPostgres local() {
+        return ownServer().postgres();
+    }
+
+    private OwnServer ownServer() {
         if (server instanceof OwnServer own) {
-            return own.postgres;
+            return own;
         }
-        throw new IllegalStateException("Only a server that PostgresServer.own() started can be stopped and started");
+        throw new IllegalStateException("Only a server that PostgresServer.own() started belongs to us");
     }
 
     private static URI uri(String user, String password, String host, int port) {
@@ -213,7 +219,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** A server of our own and its folder. */
-    private record OwnServer(LocalPostgres postgres, Path folder) implements AutoCloseable {
+    private record OwnServer(LocalPostgres postgres, Path folder, PostgresBinaries binaries) implements AutoCloseable {
         @Override
         public void close() throws IOException {
             postgres.close();

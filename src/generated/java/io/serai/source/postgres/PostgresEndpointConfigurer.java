@@ -30,6 +30,8 @@ public class PostgresEndpointConfigurer extends PropertyConfigurerSupport implem
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "failoverslot":
+        case "failoverSlot": target.setFailoverSlot(property(camelContext, boolean.class, value)); return true;
         case "hostname": target.setHostname(property(camelContext, java.lang.String.class, value)); return true;
         case "onlosthistory":
         case "onLostHistory": target.setOnLostHistory(property(camelContext, io.serai.source.OnLostHistory.class, value)); return true;
@@ -55,6 +57,8 @@ public class PostgresEndpointConfigurer extends PropertyConfigurerSupport implem
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "failoverslot":
+        case "failoverSlot": return boolean.class;
         case "hostname": return java.lang.String.class;
         case "onlosthistory":
         case "onLostHistory": return io.serai.source.OnLostHistory.class;
@@ -81,6 +85,8 @@ public class PostgresEndpointConfigurer extends PropertyConfigurerSupport implem
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "failoverslot":
+        case "failoverSlot": return target.isFailoverSlot();
         case "hostname": return target.getHostname();
         case "onlosthistory":
         case "onLostHistory": return target.getOnLostHistory();

@@ -23,11 +23,12 @@ public class PostgresEndpointUriFactory extends org.apache.camel.support.compone
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(14);
+        Set<String> props = new HashSet<>(15);
         props.add("bridgeErrorHandler");
         props.add("database");
         props.add("exceptionHandler");
         props.add("exchangePattern");
+        props.add("failoverSlot");
         props.add("hostname");
         props.add("onLostHistory");
         props.add("password");

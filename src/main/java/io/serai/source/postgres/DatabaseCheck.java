@@ -59,10 +59,12 @@ final class DatabaseCheck {
     private void checkServer() throws SQLException {
         if (is("pg_is_in_recovery()")) {
             error(
-                    ErrorCode.SOURCE_UNSUPPORTED,
+                    ErrorCode.POSTGRES_STANDBY,
                     "The server is a standby",
                     "the primary",
-                    "Point the connection at the primary.");
+                    ErrorCode.POSTGRES_STANDBY.remedy());
+        } else if (settings.failoverSlot()) {
+            checkFailover();
         }
         String level = setting("wal_level");
         if (!"logical".equals(level)) {
@@ -71,6 +73,40 @@ final class DatabaseCheck {
                     "The server does not write the logical log: wal_level is \"" + level + "\"",
                     "\"logical\"",
                     logicalLevel());
+        }
+    }
+
+    private void checkFailover() throws SQLException {
+        if (version < Slot.FAILOVER_VERSION) {
+            error(
+                    ErrorCode.POSTGRES_FAILOVER_SLOT,
+                    "Postgres " + version + " has no failover slots",
+                    "Postgres " + Slot.FAILOVER_VERSION + " or newer",
+                    "Set failover_slot: false in service.yaml: the source is copied again after a failover.");
+            return;
+        }
+        String awaited = setting("synchronized_standby_slots");
+        if (awaited == null || awaited.isBlank()) {
+            String physical = text("(SELECT string_agg(quote_ident(slot_name), ', ' ORDER BY slot_name)"
+                    + " FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT temporary)");
+            warn(
+                    ErrorCode.POSTGRES_FAILOVER_SLOT,
+                    "synchronized_standby_slots is empty: a standby that is promoted may lack what is replicated already,"
+                            + " and then the source is copied again",
+                    "the physical slots of the standbys that may be promoted",
+                    "ALTER SYSTEM SET synchronized_standby_slots = " + (physical == null ? "…" : physical)
+                            + "; SELECT pg_reload_conf();");
+            return;
+        }
+        for (List<@Nullable String> row : rows("SELECT trim(both ' \"' from name) FROM unnest(string_to_array("
+                + Sql.literal(awaited) + ", ',')) name WHERE NOT EXISTS (SELECT FROM pg_replication_slots"
+                + " WHERE slot_name = trim(both ' \"' from name) AND active)")) {
+            warn(
+                    ErrorCode.POSTGRES_FAILOVER_SLOT,
+                    "No standby reads slot \"" + row.get(0)
+                            + "\" of synchronized_standby_slots, so the server sends nothing before one does",
+                    "a standby that reads it (its primary_slot_name)",
+                    "Start the standby, or take the slot out of synchronized_standby_slots.");
         }
     }
 

@@ -343,7 +343,8 @@ public final class PostgresDatabase implements SourceDatabase {
 
     /** A new connection, kept at once so that {@link #close} ends it also while it waits for the server. */
     private ReplicationConnection replication() throws SQLException, InterruptedException {
-        ReplicationConnection made = new ReplicationConnection(connections.replication(), slot, settings.where());
+        ReplicationConnection made =
+                new ReplicationConnection(connections.replication(), slot, settings.failoverSlot(), settings.where());
         keep(made);
         control.keepIf(connections::leadsToTheServer);
         return made;

@@ -83,6 +83,10 @@ public final class PostgresEndpoint extends DefaultEndpoint {
     private String slotPrefix = PostgresSettings.DEFAULT_SLOT_PREFIX;
 
     @UriParam
+    @Metadata(description = "Whether standbys keep a copy of the slot (Postgres 17 and newer); used with hostname.")
+    private boolean failoverSlot;
+
+    @UriParam
     @Metadata(
             description =
                     "What to do when the log does not go on from the stored position; RESNAPSHOT unless the bean says otherwise.")
@@ -125,6 +129,7 @@ public final class PostgresEndpoint extends DefaultEndpoint {
                             null,
                             null,
                             slotPrefix,
+                            failoverSlot,
                             CONNECT_TIMEOUT),
                     tagOr(SyncRules.DEFAULT_TAG),
                     onLostHistoryOr(OnLostHistory.RESNAPSHOT));
@@ -259,5 +264,15 @@ public final class PostgresEndpoint extends DefaultEndpoint {
     /** Sets what the slot's name begins with. */
     public void setSlotPrefix(String slotPrefix) {
         this.slotPrefix = slotPrefix;
+    }
+
+    /** Whether standbys keep a copy of the slot. */
+    public boolean isFailoverSlot() {
+        return failoverSlot;
+    }
+
+    /** Sets whether standbys keep a copy of the slot. */
+    public void setFailoverSlot(boolean failoverSlot) {
+        this.failoverSlot = failoverSlot;
     }
 }

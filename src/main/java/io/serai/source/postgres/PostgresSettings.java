@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientPrivateKey PEM text (PKCS #8) of the key that belongs to it, or null for none
  * @param tlsServerName the name that the server's certificate must have, or null for {@code hostname}
  * @param slotPrefix what the slot's name begins with
+ * @param failoverSlot whether standbys keep a copy of the slot, so that the log goes on where one is promoted
  * @param connectTimeout how long a connection attempt may take
  */
 public record PostgresSettings(
@@ -33,6 +34,7 @@ public record PostgresSettings(
         @Nullable String clientPrivateKey,
         @Nullable String tlsServerName,
         String slotPrefix,
+        boolean failoverSlot,
         Duration connectTimeout) {
     /** What slots are called unless it is set otherwise. */
     public static final String DEFAULT_SLOT_PREFIX = "serai_";
@@ -94,6 +96,7 @@ public record PostgresSettings(
                 null,
                 null,
                 DEFAULT_SLOT_PREFIX,
+                false,
                 DEFAULT_CONNECT_TIMEOUT);
     }
 

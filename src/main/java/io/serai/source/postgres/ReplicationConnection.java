@@ -23,11 +23,14 @@ final class ReplicationConnection implements AutoCloseable {
 
     private final Connection connection;
     private final String slot;
+    private final boolean failover;
     private final String where;
 
-    ReplicationConnection(Connection connection, String slot, String where) {
+    /** @param failover whether standbys keep a copy of the slot */
+    ReplicationConnection(Connection connection, String slot, boolean failover, String where) {
         this.connection = connection;
         this.slot = slot;
+        this.failover = failover;
         this.where = where;
     }
 
@@ -48,10 +51,10 @@ final class ReplicationConnection implements AutoCloseable {
             rows.next();
             if (rows.getBoolean(3)) {
                 throw new SeraiException(
-                        ErrorCode.SOURCE_UNSUPPORTED,
+                        ErrorCode.POSTGRES_STANDBY,
                         "The server is a standby",
                         where,
-                        "Point the connection at the primary.");
+                        ErrorCode.POSTGRES_STANDBY.remedy());
             }
             if (rows.getString(2) == null) {
                 throw new SeraiException(
@@ -67,8 +70,9 @@ final class ReplicationConnection implements AutoCloseable {
     /** Makes the slot; the snapshot lives until the next command on this connection. */
     NewSlot createSlot() throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "CREATE_REPLICATION_SLOT " + Sql.name(slot) + " LOGICAL pgoutput EXPORT_SNAPSHOT")) {
+                ResultSet rows =
+                        statement.executeQuery("CREATE_REPLICATION_SLOT " + Sql.name(slot) + " LOGICAL pgoutput "
+                                + (failover ? "(SNAPSHOT 'export', FAILOVER true)" : "EXPORT_SNAPSHOT"))) {
             rows.next();
             return new NewSlot(Lsn.parse(rows.getString("consistent_point")), rows.getString("snapshot_name"));
         }
@@ -79,7 +83,7 @@ final class ReplicationConnection implements AutoCloseable {
      *
      * @return the identity that belongs to the position from now on: a server that was promoted has another timeline
      */
-    ServerIdentity verify(ServerIdentity expected, Lsn stored) throws SQLException {
+    ServerIdentity verify(ServerIdentity expected, Lsn stored) throws SQLException, InterruptedException {
         ServerIdentity now = identify();
         if (!now.system().equals(expected.system())) {
             throw otherServer("The server is another cluster: its system identifier is " + now.system() + ", stored is "
@@ -97,14 +101,17 @@ final class ReplicationConnection implements AutoCloseable {
             throw lostHistory("The server's log ends at " + head + ", before the stored position " + stored
                     + ": it was restored from a backup, or it crashed and lost what it had sent");
         }
-        requireSlot(stored);
+        Slot found = requireSlot(stored);
         if (now.publication() != expected.publication()) {
             throw lostHistory("The publication \"" + Catalog.PUBLICATION + "\" was dropped and made again");
+        }
+        if (found.failover() != failover) {
+            Slot.setFailover(connection, slot, failover, where);
         }
         return now;
     }
 
-    private void requireSlot(Lsn stored) throws SQLException {
+    private Slot requireSlot(Lsn stored) throws SQLException {
         Slot found = Slot.find(connection, slot);
         if (found == null) {
             throw slotLost("Replication slot \"" + slot + "\" does not exist any more");
@@ -117,6 +124,7 @@ final class ReplicationConnection implements AutoCloseable {
             throw lostHistory("Replication slot \"" + slot + "\" is at " + confirmed + ", after the stored position "
                     + stored + ": the storage is an older copy, or something else read the slot");
         }
+        return found;
     }
 
     private void requireBranchedOffAfter(long now, long expected, Lsn stored) throws SQLException {

@@ -57,6 +57,16 @@ final class SetupScript {
                 "-- in the parameter group instead; on Cloud SQL the flag cloudsql.logical_decoding; elsewhere see the provider's manual.");
         line(sql, "ALTER SYSTEM SET wal_level = logical;");
         line(sql, "");
+        if (settings.failoverSlot()) {
+            line(
+                    sql,
+                    "-- failover_slot: each standby that may be promoted needs a physical slot here, named by its primary_slot_name;");
+            line(
+                    sql,
+                    "-- sync_replication_slots = on, hot_standby_feedback = on, and a dbname in its primary_conninfo. Then, with their names:");
+            line(sql, "-- ALTER SYSTEM SET synchronized_standby_slots = …; SELECT pg_reload_conf();");
+            line(sql, "");
+        }
         line(
                 sql,
                 "-- The role that replicates. On RDS: without REPLICATION, and GRANT rds_replication TO " + role + ";");

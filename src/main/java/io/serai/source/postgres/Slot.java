@@ -17,13 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param active whether a process reads it
  * @param lost why the server no longer keeps its log, or null while it does
  * @param retainedBytes of log that the server keeps for it
+ * @param failover whether standbys keep a copy of it
  */
 record Slot(
         String name,
         @Nullable Lsn confirmed,
         boolean active,
         @Nullable String lost,
-        long retainedBytes) {
+        long retainedBytes,
+        boolean failover) {
+    /** The first version whose standbys can keep copies of logical slots. */
+    static final int FAILOVER_VERSION = 17;
+
     private static final String OBJECT_IN_USE = "55006";
     private static final String UNDEFINED_OBJECT = "42704";
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -36,9 +41,11 @@ record Slot(
         String reason = version >= 16
                 ? (version >= 17 ? "invalidation_reason" : "CASE WHEN conflicting THEN 'conflict' END")
                 : "NULL";
+        String failover = version >= FAILOVER_VERSION ? "failover" : "false";
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT confirmed_flush_lsn, active, " + status + ", " + reason
-                        + ", pg_wal_lsn_diff(pg_current_wal_insert_lsn(), restart_lsn)::bigint FROM pg_replication_slots WHERE slot_name = "
+                        + ", pg_wal_lsn_diff(pg_current_wal_insert_lsn(), restart_lsn)::bigint, " + failover
+                        + " FROM pg_replication_slots WHERE slot_name = "
                         + Sql.literal(name))) {
             if (!rows.next()) {
                 return null;
@@ -51,7 +58,8 @@ record Slot(
                     confirmed == null ? null : Lsn.parse(confirmed),
                     rows.getBoolean(2),
                     isLost ? (invalidation == null ? "its log was removed" : invalidation) : null,
-                    rows.getLong(5));
+                    rows.getLong(5),
+                    rows.getBoolean(6));
         }
     }
 
@@ -66,6 +74,21 @@ record Slot(
                 if (!UNDEFINED_OBJECT.equals(e.getSQLState())) { // else another one dropped it just now
                     throw e;
                 }
+            }
+            return null;
+        });
+    }
+
+    /** Lets standbys keep a copy of the slot, or no longer, on a connection for replication to a primary that has such slots. */
+    static void setFailover(Connection connection, String name, boolean failover, String where)
+            throws SQLException, InterruptedException {
+        untilFree(name, where, () -> {
+            Slot found = find(connection, name);
+            if (found != null && found.active()) {
+                throw new SQLException("The command would wait for its reader, without an end", OBJECT_IN_USE);
+            }
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("ALTER_REPLICATION_SLOT " + Sql.name(name) + " (FAILOVER " + failover + ")");
             }
             return null;
         });

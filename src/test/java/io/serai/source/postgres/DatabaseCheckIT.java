@@ -383,6 +383,7 @@ class DatabaseCheckIT {
                 null,
                 null,
                 settings.slotPrefix(),
+                settings.failoverSlot(),
                 Duration.ofSeconds(10));
     }
 }

@@ -187,6 +187,7 @@ class EncryptedConnectionIT {
                 null,
                 name,
                 plain.slotPrefix(),
+                plain.failoverSlot(),
                 plain.connectTimeout());
     }
 
@@ -204,6 +205,7 @@ class EncryptedConnectionIT {
                 key,
                 null,
                 settings.slotPrefix(),
+                settings.failoverSlot(),
                 settings.connectTimeout());
     }
 

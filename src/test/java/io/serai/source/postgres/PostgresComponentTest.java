@@ -29,14 +29,16 @@ class PostgresComponentTest extends CamelTestSupport {
 
         @Test
         void takesItsDatabaseFromItsOptions() {
-            PostgresSource source = endpoint("serai-postgres:shop?hostname=db.internal&port=5433&database=shop"
-                            + "&username=u&password=RAW(p+%)&sslmode=require&tag=stock&onLostHistory=wait")
+            PostgresSource source = endpoint(
+                            "serai-postgres:shop?hostname=db.internal&port=5433&database=shop"
+                                    + "&username=u&password=RAW(p+%)&sslmode=require&tag=stock&onLostHistory=wait&failoverSlot=true")
                     .resolve();
 
             assertThat(source.settings().where()).isEqualTo("source shop, db.internal:5433/shop");
             assertThat(source.settings().username()).isEqualTo("u");
             assertThat(source.settings().password()).isEqualTo("p+%");
             assertThat(source.settings().sslMode()).isEqualTo(PostgresSettings.SslMode.REQUIRE);
+            assertThat(source.settings().failoverSlot()).isTrue();
             assertThat(source.tag()).isEqualTo("stock");
             assertThat(source.onLostHistory()).isEqualTo(OnLostHistory.WAIT);
         }

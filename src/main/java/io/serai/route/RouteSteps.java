@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
+import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
@@ -42,7 +43,8 @@ public final class RouteSteps {
      * @throws SeraiException {@link ErrorCode#SOURCE_ROUTE_INCOMPLETE}
      */
     public static void requireAll(@Nullable Route route) {
-        if (route == null || !(route.getRoute() instanceof RouteDefinition definition)) {
+        RouteDefinition definition = route == null ? null : definition(route);
+        if (route == null || definition == null) {
             throw new SeraiException(
                     ErrorCode.SOURCE_ROUTE_INCOMPLETE,
                     "A Serai source is read by something that is no route",
@@ -68,6 +70,15 @@ public final class RouteSteps {
         if (all(steps, SendDefinition.class).noneMatch(RouteSteps::isStorage)) {
             throw incomplete(route, "The route has no step to serai-storage");
         }
+    }
+
+    /** What the route was made of; once it was stopped, Camel knows that only by its id. */
+    private static @Nullable RouteDefinition definition(Route route) {
+        if (route.getRoute() instanceof RouteDefinition definition) {
+            return definition;
+        }
+        Model model = route.getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
+        return model.getRouteDefinition(route.getRouteId());
     }
 
     /** The step itself; what is in it when it wraps all steps, as a transaction does; nothing when it is an error handler or the like. */

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import org.apache.camel.CamelContext;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.language.SimpleExpression;
 import org.apache.camel.spi.Policy;
@@ -50,6 +52,21 @@ class RouteStepsTest {
                             .process(new SyncRulesProcessor())
                             .to("serai-storage:main")))
                     .doesNotThrowAnyException();
+        }
+
+        @Test
+        void areAcceptedWhenItStartsAgain() throws Exception {
+            try (CamelContext context = new DefaultCamelContext()) {
+                context.addComponent("changes", new ChangesComponent());
+                context.addRoutes(shop(
+                        route -> route.process("postImage").process("syncRules").to("serai-storage:main")));
+                context.start();
+
+                context.getRouteController().stopRoute("shop");
+
+                assertThatCode(() -> context.getRouteController().startRoute("shop"))
+                        .doesNotThrowAnyException();
+            }
         }
 
         @Test
@@ -152,12 +169,16 @@ class RouteStepsTest {
     }
 
     private void start(Steps steps) throws Exception {
-        todos.context().addRoutes(new RouteBuilder() {
+        todos.context().addRoutes(shop(steps));
+    }
+
+    private static RouteBuilder shop(Steps steps) {
+        return new RouteBuilder() {
             @Override
             public void configure() {
                 steps.addTo(from("changes:shop").routeId("shop"));
             }
-        });
+        };
     }
 
     private static Predicate simple(String expression) {

@@ -78,6 +78,12 @@ public enum ErrorCode {
             false,
             "The source uses something that this version does not replicate yet; it stopped before anything wrong was stored.",
             "Remove the table from the sync config or the publication, or use a version that has it."),
+    SOURCE_EVENT_ROUTE_STOPPED(
+            "S1011",
+            true,
+            "A change fires an event whose route (`from: serai-events:…`) does not run, because it was stopped or is about to start. Nothing after"
+                    + " the change was stored; the source starts again from the stored position.",
+            "Start the route, or remove it if the event is no longer wanted; the source goes on by itself."),
 
     // S11: Postgres
     POSTGRES_VERSION("S1100", false, "The server is older than Postgres 11.", "Upgrade the server."),
@@ -247,6 +253,11 @@ public enum ErrorCode {
             false,
             "A route names something that the application has not bound in Camel's registry: a connection, a storage or the sync rules.",
             "Bind it under the name that the route uses, or correct the name."),
+    CONFIG_EVENT_UNKNOWN(
+            "S3006",
+            false,
+            "A route begins with `serai-events:NAME`, and the sync config defines no event of that name.",
+            "Correct the name, or add the event to `event_definitions` in the sync config."),
     COMMAND_TIMED_OUT(
             "S3101", false, "The command waited as long as it was told to.", "Look at `serai status`, or wait longer."),
     COMMAND_NO_CHECKPOINT(

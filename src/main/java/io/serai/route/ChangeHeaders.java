@@ -2,7 +2,7 @@ package io.serai.route;
 
 import org.apache.camel.spi.Metadata;
 
-/** The headers that each change brings into its route. Steps may change them: nothing but the route's own steps reads them. */
+/** The headers that each change brings into its route, and into those of the events that it fires. Steps may change them: nothing but the route's own steps reads them. */
 public final class ChangeHeaders {
     @Metadata(description = "Id of the source that the change comes from.", javaType = "String")
     public static final String SOURCE = "SeraiSource";
@@ -29,8 +29,16 @@ public final class ChangeHeaders {
             javaType = "java.time.Instant")
     public static final String COMMIT_TIME = "SeraiCommitTime";
 
-    @Metadata(description = "Whether a copy of the table read the row.", javaType = "Boolean")
+    @Metadata(
+            description = "Whether a copy read the row, or a repair sends it again, rather than the log.",
+            javaType = "Boolean")
     public static final String SNAPSHOT = "SeraiSnapshot";
+
+    @Metadata(
+            description = "Name of the event that the change fired.",
+            javaType = "String",
+            applicableFor = EventsEndpoint.SCHEME)
+    public static final String EVENT = "SeraiEvent";
 
     private ChangeHeaders() {}
 }

@@ -2,29 +2,23 @@ package io.serai.route;
 
 import io.serai.change.RowChange;
 import io.serai.change.SourcePosition;
-import io.serai.error.ErrorCode;
-import io.serai.error.SeraiException;
 import io.serai.source.ChangeRoute;
 import io.serai.source.RoutedChange;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeExtension;
-import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
-import org.apache.camel.RollbackExchangeException;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.support.DefaultConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Camel route as the way of changes: makes one exchange of each change, sends it through the route on the calling thread, and says what became
- * of it when the route is through. Thread-safe.
+ * of it when the route is through. A change that was stored then fires its events, on the same thread. Thread-safe.
  */
 public final class ExchangeRoute implements ChangeRoute {
     private final DefaultConsumer consumer;
     private final String storage;
+    private final EventRoutes events;
 
     /** All changes of a transaction have one position, so its text is made once. */
     private volatile PositionText lastPosition;
@@ -33,6 +27,8 @@ public final class ExchangeRoute implements ChangeRoute {
     public ExchangeRoute(DefaultConsumer consumer, String storage) {
         this.consumer = consumer;
         this.storage = storage;
+        this.events =
+                EventsComponent.of(consumer.getEndpoint().getCamelContext()).routes();
         this.lastPosition = new PositionText(null, "");
     }
 
@@ -46,13 +42,20 @@ public final class ExchangeRoute implements ChangeRoute {
         } finally {
             consumer.releaseExchange(exchange, false);
         }
+        for (EventsConsumer event : events.all()) {
+            event.take(change, message -> addHeaders(message, change));
+        }
     }
 
     private void fill(Exchange exchange, RoutedChange change) {
         RoutedExchange.attach(exchange, change, storage);
-        RowChange body = change.change();
         Message message = exchange.getMessage();
-        message.setBody(body);
+        message.setBody(change.change());
+        addHeaders(message, change);
+    }
+
+    private void addHeaders(Message message, RoutedChange change) {
+        RowChange body = change.change();
         message.setHeader(ChangeHeaders.SOURCE, change.source());
         message.setHeader(ChangeHeaders.TABLE, body.table().toString());
         message.setHeader(ChangeHeaders.OPERATION, operation(body));
@@ -81,14 +84,11 @@ public final class ExchangeRoute implements ChangeRoute {
     }
 
     private static void settle(Exchange exchange, RoutedChange change) throws Exception {
-        Exception failure = failure(exchange);
+        Exception failure = UnhandledFailure.of(exchange);
         if (failure != null) {
-            throw unhandled(failure, exchange, change);
+            throw UnhandledFailure.named(failure, "A change", exchange, change);
         }
-        Exception caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
-        if (caught != null && isInterruption(caught)) {
-            throw unhandled(caught, exchange, change);
-        }
+        Exception caught = UnhandledFailure.caught(exchange);
         if (isEndedByErrorHandler(exchange)) {
             change.divert(caught == null ? new RuntimeCamelException("a step removed the exception") : caught);
         } else if (caught != null && !change.isSettled()) {
@@ -96,49 +96,10 @@ public final class ExchangeRoute implements ChangeRoute {
         }
     }
 
-    private static @Nullable Exception failure(Exchange exchange) {
-        Exception failure = exchange.getException();
-        if (failure == null && (exchange.isRollbackOnly() || exchange.isRollbackOnlyLast())) {
-            return new RollbackExchangeException("The route marked the exchange for rollback", exchange);
-        }
-        return failure;
-    }
-
     /** Whether an error handler took the exchange out of the route; after {@code continued} and {@code doCatch} it went on instead. */
     private static boolean isEndedByErrorHandler(Exchange exchange) {
         ExchangeExtension extension = exchange.getExchangeExtension();
         return extension.isErrorHandlerHandledSet() && extension.isErrorHandlerHandled();
-    }
-
-    /** A change that was on its way when the source or Camel stopped is no fault of the change: it comes again. */
-    private static boolean isInterruption(Exception caught) {
-        if (Thread.currentThread().isInterrupted()) {
-            return true;
-        }
-        for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InterruptedException
-                    || cause instanceof InterruptedIOException
-                    || cause instanceof ClosedByInterruptException
-                    || cause instanceof RejectedExecutionException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static Exception unhandled(Exception failure, Exchange exchange, RoutedChange change) {
-        if (failure instanceof InterruptedException || failure instanceof SeraiException) {
-            return failure;
-        }
-        return new SeraiException(
-                ErrorCode.SOURCE_ROUTE_FAILED,
-                "A change failed in the route and nothing handled it: "
-                        + failure.getClass().getName(),
-                "source " + change.source() + ", route " + exchange.getFromRouteId() + ", table "
-                        + change.change().table() + ", position "
-                        + change.position().text(),
-                ErrorCode.SOURCE_ROUTE_FAILED.remedy(),
-                failure);
     }
 
     /** A position, compared by identity, and its text. */

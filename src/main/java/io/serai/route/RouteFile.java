@@ -34,6 +34,7 @@ final class RouteFile {
     private final List<RouteDefinition> routes = new ArrayList<>();
     private final List<RouteTemplateDefinition> templates = new ArrayList<>();
     private final List<RouteConfigurationDefinition> configurations = new ArrayList<>();
+    private boolean takesEvents;
 
     RouteFile(CamelContext context, Path path, byte[] content) {
         this.context = context;
@@ -67,9 +68,14 @@ final class RouteFile {
         return routes.stream().map(RouteDefinition::getRouteId).toList();
     }
 
-    /** Whether it has brought route configurations into the context, which hold for routes of other files, too. */
-    boolean hasConfigurations() {
-        return !configurations.isEmpty();
+    /** Whether routes of other files depend on it: it has route configurations, or takes the events that they fire. */
+    boolean concernsOthers() {
+        return !configurations.isEmpty() || takesEvents;
+    }
+
+    /** Whether a route that is written out in it takes events. */
+    boolean takesEvents() {
+        return takesEvents;
     }
 
     /** Brings all that it holds into the context; its routes start if the context has. */
@@ -86,6 +92,7 @@ final class RouteFile {
             configurations.removeAll(configurationsBefore);
             routes.addAll(model.getRouteDefinitions());
             routes.removeAll(routesBefore);
+            takesEvents = routes.stream().anyMatch(RouteFile::takesEvents);
         }
         requireOwnTemplates(templatesBefore);
     }
@@ -104,7 +111,7 @@ final class RouteFile {
      * Builds every route that it holds and that {@code sources} make of its templates, beside those that run, and removes them again; no consumer is
      * started. What {@code former}, the version that is in the context, has there is as before when this returns or throws.
      *
-     * @return whether it holds route configurations
+     * @return whether routes of other files depend on it
      */
     boolean tryOut(RouteFile former, Collection<SourceRoute> sources) throws Exception {
         List<RouteTemplateDefinition> templatesBefore = List.copyOf(model.getRouteTemplateDefinitions());
@@ -126,7 +133,7 @@ final class RouteFile {
                     tryOut(source.as(source.id() + TRIAL));
                 }
             }
-            return configures;
+            return configures || takesEvents;
         } finally {
             model.getRouteTemplateDefinitions().clear();
             model.addRouteTemplateDefinitions(templatesBefore);
@@ -145,6 +152,7 @@ final class RouteFile {
         }
         model.addRouteTemplateDefinitions(parsed);
         for (RouteDefinition route : builder.getRouteCollection().getRoutes()) {
+            takesEvents |= takesEvents(route);
             String id = (route.getRouteId() == null ? path.getFileName().toString() : route.getRouteId()) + TRIAL;
             route.setId(id);
             route.setNodePrefixId(id);
@@ -173,6 +181,10 @@ final class RouteFile {
         if (route != null) {
             ServiceHelper.initService(route.getConsumer());
         }
+    }
+
+    private static boolean takesEvents(RouteDefinition route) {
+        return route.getEndpointUrl().startsWith(EventsEndpoint.SCHEME + ':');
     }
 
     private void requireOwnTemplates(List<RouteTemplateDefinition> others) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,7 +182,7 @@ public final class RouteFolder implements AutoCloseable {
 
     @GuardedBy("this")
     private void reload(RouteFile former, RouteFile next) throws Exception {
-        boolean concernsOthers = next.tryOut(former, sources.values()) || former.hasConfigurations();
+        boolean concernsOthers = next.tryOut(former, sources.values()) || former.concernsOthers();
         Map<Path, RouteFile> formers = new TreeMap<>(concernsOthers ? files : Map.of());
         formers.put(former.path(), former);
         Map<Path, RouteFile> nexts = new TreeMap<>(formers);
@@ -208,8 +209,9 @@ public final class RouteFolder implements AutoCloseable {
         files.put(next.path(), next);
     }
 
+    /** Those that take events start first and stop last, so that no change is routed without them. */
     private void load(Map<Path, RouteFile> some, List<SourceRoute> made) throws Exception {
-        for (RouteFile file : some.values()) {
+        for (RouteFile file : takingEventsLast(some).reversed()) {
             file.load();
         }
         for (SourceRoute source : made) {
@@ -221,9 +223,15 @@ public final class RouteFolder implements AutoCloseable {
         for (SourceRoute source : made) {
             source.remove(context);
         }
-        for (RouteFile file : some.values()) {
+        for (RouteFile file : takingEventsLast(some)) {
             file.unload();
         }
+    }
+
+    private static List<RouteFile> takingEventsLast(Map<Path, RouteFile> some) {
+        return some.values().stream()
+                .sorted(Comparator.comparing(RouteFile::takesEvents))
+                .toList();
     }
 
     private List<Path> list() {

@@ -22,7 +22,8 @@ final class StorageProducer extends DefaultProducer {
     public void process(Exchange exchange) {
         RoutedExchange routed = RoutedExchange.of(exchange);
         requireStorage(routed);
-        routed.change().store(requireEvaluated(exchange, routed).evaluated());
+        EvaluatedChange evaluated = requireEvaluated(exchange, routed);
+        routed.change().store(evaluated.row(), evaluated.evaluated());
     }
 
     private void requireStorage(RoutedExchange routed) {

@@ -225,7 +225,13 @@ final class Copier {
 
         private void add(byte[] bytes) throws InterruptedException {
             RowImage image = new RowImage(table.relation(), bytes);
-            router.route(table, new RowChange.Insert(image.key(), image), transaction, true, COMPLETE, rows);
+            router.route(
+                    table,
+                    new RowChange.Insert(image.key(), image),
+                    transaction,
+                    RoutedChange.Origin.COPY,
+                    COMPLETE,
+                    rows);
             count++;
         }
     }

@@ -7,6 +7,7 @@ import io.serai.change.RowImage;
 import io.serai.change.RowKey;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.serai.source.RoutedChange.Origin;
 import io.serai.storage.RowState;
 import io.serai.storage.StoredRow;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ final class KeylessRows {
     /** Adds a row that the copy read. */
     void copied(SourceTable table, RowImage row, SourceTransaction read, RoutedBatch batch)
             throws InterruptedException {
-        add(table, row, 1, read, true, batch);
+        add(table, row, 1, read, Origin.COPY, batch);
     }
 
     /** Adds a change of the log: the complete rows before and after it. */
@@ -49,10 +50,10 @@ final class KeylessRows {
             return;
         }
         if (before != null) {
-            add(table, before, -1, transaction, false, batch);
+            add(table, before, -1, transaction, Origin.REMAINDER, batch);
         }
         if (after != null) {
-            add(table, after, 1, transaction, false, batch);
+            add(table, after, 1, transaction, Origin.LOG, batch);
         }
     }
 
@@ -61,7 +62,7 @@ final class KeylessRows {
             RowImage row,
             int difference,
             SourceTransaction transaction,
-            boolean isSnapshot,
+            Origin origin,
             RoutedBatch batch)
             throws InterruptedException {
         RowKey key = key(row);
@@ -69,15 +70,10 @@ final class KeylessRows {
         RowCount after = new RowCount(before.rows() + difference, before.isFormer());
         if (after.isShown()) {
             RowChange change = new RowChange.Insert(key, after.behind(row));
-            router.route(table, change, transaction, isSnapshot, (of, k) -> null, batch);
+            router.route(table, change, transaction, origin, (of, k) -> null, batch);
         } else if (after.rows() == 0) {
             router.route(
-                    table,
-                    new RowChange.Delete(table.relation(), key),
-                    transaction,
-                    isSnapshot,
-                    (of, k) -> null,
-                    batch);
+                    table, new RowChange.Delete(table.relation(), key), transaction, origin, (of, k) -> null, batch);
         } else if (tables.isCopied(table)) {
             tables.suspect(table);
             throw new SeraiException(

@@ -6,10 +6,13 @@ import io.serai.change.RowChange;
 import io.serai.change.RowImage;
 import io.serai.change.RowKey;
 import io.serai.change.SourcePosition;
+import io.serai.change.Value;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.syncrules.TableEvaluator;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +35,29 @@ public final class RoutedChange {
         REFUSED
     }
 
+    /** Where a change comes from. */
+    enum Origin {
+        /** The log of the source. */
+        LOG,
+        /** A copy that read the row. */
+        COPY,
+        /** The storage: the row goes through the route again as it is. */
+        STORAGE,
+        /** The log of the source, which took away one of several equal rows: this is the row that the others still are. */
+        REMAINDER
+    }
+
     private final String source;
     private final SourceTable table;
     private final SourceTransaction transaction;
-    private final boolean snapshot;
+    private final Origin origin;
     private final EarlierImages earlier;
     private final TableEvaluator evaluator;
     private final TableEvaluator.FailureListener failures;
 
     private RowChange change;
     private Outcome outcome = Outcome.FILTERED;
+    private @Nullable Row row;
     private EvaluatedRow evaluated = EvaluatedRow.NOTHING;
     private String reason = "";
     private boolean passedPostImage;
@@ -52,7 +68,7 @@ public final class RoutedChange {
             SourceTable table,
             RowChange change,
             SourceTransaction transaction,
-            boolean snapshot,
+            Origin origin,
             EarlierImages earlier,
             TableEvaluator evaluator,
             TableEvaluator.FailureListener failures) {
@@ -60,7 +76,7 @@ public final class RoutedChange {
         this.table = table;
         this.change = change;
         this.transaction = transaction;
-        this.snapshot = snapshot;
+        this.origin = origin;
         this.earlier = earlier;
         this.evaluator = evaluator;
         this.failures = failures;
@@ -91,9 +107,12 @@ public final class RoutedChange {
         return transaction.commitTime();
     }
 
-    /** Whether the row was read by a copy. */
+    /** Whether the log did not bring it: the row was read by a copy, or comes from the storage. */
     public boolean isSnapshot() {
-        return snapshot;
+        return switch (origin) {
+            case COPY, STORAGE -> true;
+            case LOG, REMAINDER -> false;
+        };
     }
 
     /**
@@ -129,8 +148,8 @@ public final class RoutedChange {
         return true;
     }
 
-    /** Evaluates the sync rules over {@code row}: the change's own, or what the route made of it. Nothing is stored yet. */
-    public synchronized EvaluatedRow evaluate(Row row) {
+    /** Evaluates the sync rules over {@code given}: the change's own, or what the route made of it. Nothing is stored yet. */
+    public synchronized EvaluatedRow evaluate(Row given) {
         requireOpen();
         if (!passedPostImage) {
             throw new SeraiException(
@@ -139,21 +158,40 @@ public final class RoutedChange {
                     "source " + source,
                     "Put the postImage step first.");
         }
-        return evaluator.evaluate(row, failures);
+        return evaluator.evaluate(given, failures);
     }
 
     /**
      * Takes what the rules made of the change for the open batch. Nothing is durable when this returns.
      *
+     * @param given the row that was evaluated; null after a delete or truncate
      * @throws SeraiException {@code STORE_TAKEN_TWICE} the second time, and after the route returned
      */
-    public synchronized void store(EvaluatedRow row) {
+    public synchronized void store(@Nullable Row given, EvaluatedRow made) {
         requireOpen();
         if (outcome == Outcome.STORED) {
             throw takenTwice("A change reached serai-storage a second time");
         }
         outcome = Outcome.STORED;
-        evaluated = row;
+        row = given;
+        evaluated = made;
+    }
+
+    /**
+     * What the change gives the payloads of an event, as {@link TableEvaluator#payloads} says: nothing unless it was stored, has a row, and happened
+     * at the source or was read there.
+     */
+    public synchronized List<Map<String, Value>> payloads(String event) {
+        requireOpen();
+        boolean fires = switch (origin) {
+            case LOG, COPY -> true;
+            case STORAGE, REMAINDER -> false;
+        };
+        Row stored = row;
+        if (!fires || outcome != Outcome.STORED || stored == null) {
+            return List.of();
+        }
+        return evaluator.payloads(event, stored, failures);
     }
 
     /** Notes that the row cannot be stored; it leaves its buckets and its key is listed with the reason (no row data). */

@@ -45,12 +45,12 @@ final class Router {
             SourceTable table,
             RowChange change,
             SourceTransaction transaction,
-            boolean snapshot,
+            RoutedChange.Origin origin,
             RoutedChange.EarlierImages earlier,
             RoutedBatch batch)
             throws InterruptedException {
         RoutedChange routed = new RoutedChange(
-                source, table, change, transaction, snapshot, earlier, evaluator(table.handle()), failures);
+                source, table, change, transaction, origin, earlier, evaluator(table.handle()), failures);
         try {
             route.route(routed);
         } catch (InterruptedException | SeraiException e) {

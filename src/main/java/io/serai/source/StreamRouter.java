@@ -7,6 +7,7 @@ import io.serai.change.SourcePosition;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.RoutedBatch.Listing;
+import io.serai.source.RoutedChange.Origin;
 import io.serai.storage.RowState;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.StoredRow;
@@ -131,7 +132,7 @@ final class StreamRouter {
         SourceTransaction current = open();
         SourceTable table = event.table();
         if (!table.isKeyless()) {
-            router.route(table, normalise(event), current, false, this::earlierImage, part);
+            router.route(table, normalise(event), current, Origin.LOG, this::earlierImage, part);
         } else if (keyless.count(table, current.id())) {
             RowImage before = image(table, event.before());
             RowImage after = image(table, event.after());
@@ -158,7 +159,7 @@ final class StreamRouter {
             if (!staging) {
                 stagePart();
             }
-            router.route(table, new RowChange.Truncate(table.table()), open(), false, this::earlierImage, part);
+            router.route(table, new RowChange.Truncate(table.table()), open(), Origin.LOG, this::earlierImage, part);
         }
     }
 
@@ -200,7 +201,7 @@ final class StreamRouter {
             StoredRow row = earlierRow(table, key);
             if (row != null && Resending.isSendable(table, row)) {
                 RowChange change = new RowChange.Insert(key, new RowImage(table.relation(), row.image()));
-                router.route(table, change, now, true, (of, k) -> null, whole);
+                router.route(table, change, now, Origin.STORAGE, (of, k) -> null, whole);
                 resending.sent(table);
             }
             if (whole.bytes() >= maxBatchBytes) {

@@ -5,17 +5,20 @@ import io.serai.change.ValueFormat;
 import io.serai.syncrules.compiler.RuleCompiler;
 import io.serai.syncrules.compiler.RulePlans;
 import io.serai.syncrules.evaluator.DataPlan;
+import io.serai.syncrules.evaluator.EventPlan;
 import io.serai.syncrules.evaluator.LookupPlan;
 import io.serai.syncrules.evaluator.RowEvaluator;
 import io.serai.syncrules.evaluator.RowExplainer;
 import io.serai.syncrules.parser.ConfigReader;
 import io.serai.syncrules.parser.Issues;
 import io.serai.syncrules.parser.SyncConfig;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The rules of one sync config, compiled. Immutable and thread-safe. */
 public final class SyncRules {
@@ -84,7 +87,11 @@ public final class SyncRules {
     /** As {@link #table}, for those who want to see each place of a row and not only the last one in each bucket. */
     public RowEvaluator rowEvaluator(String connectionTag, TableRef table, String defaultSchema) {
         return new RowEvaluator(
-                table, format, data(connectionTag, table, defaultSchema), lookups(connectionTag, table, defaultSchema));
+                table,
+                format,
+                data(connectionTag, table, defaultSchema),
+                lookups(connectionTag, table, defaultSchema),
+                events(connectionTag, table, defaultSchema));
     }
 
     /** What each query by itself makes of rows of one table of a connection with this tag and default schema. */
@@ -105,6 +112,12 @@ public final class SyncRules {
                 .toList();
     }
 
+    private List<EventPlan> events(String connectionTag, TableRef table, String defaultSchema) {
+        return plans.events().stream()
+                .filter(plan -> plan.tables().matches(connectionTag, table, defaultSchema))
+                .toList();
+    }
+
     /** The buckets of a client, with its lookups answered as of one checkpoint. */
     public ClientBuckets buckets(ClientRequest request, ClientBuckets.LookupReader lookups) {
         return new ClientResolver(plans, request, lookups).resolve();
@@ -113,6 +126,11 @@ public final class SyncRules {
     /** The names of the streams, in the order of the sync config. */
     public List<String> streams() {
         return plans.streams().stream().map(RulePlans.StreamPlan::name).toList();
+    }
+
+    /** The names of the events that have a payload, in the order of the sync config. */
+    public Set<String> events() {
+        return plans.events().stream().map(EventPlan::event).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** How values are to be decoded. */

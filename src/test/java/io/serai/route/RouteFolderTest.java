@@ -16,11 +16,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.SimpleEventNotifierSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -276,6 +279,65 @@ class RouteFolderTest {
                     .ignoreExceptions()
                     .untilAsserted(() ->
                             assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("DIVERTED"));
+        }
+    }
+
+    @Nested
+    class WhenAFileWithARouteOfEventsChanges {
+        private static final String EVENTS = "- route: {id: events, from: {uri: serai-events, parameters: {event:"
+                + " todo-changed}, steps: [{to: mock:one}]}}";
+
+        private final List<String> order = new CopyOnWriteArrayList<>();
+
+        @BeforeEach
+        void watch() throws Exception {
+            write("a-source.yaml", """
+                    - route:
+                        id: stock
+                        from:
+                          uri: changes:stock
+                          steps:
+                            - process: {ref: "#postImage"}
+                            - process: {ref: "#syncRules"}
+                            - to: serai-storage:main
+                    """);
+            write("events.yaml", EVENTS);
+            write("postgresql.yaml", TEMPLATE);
+            routes.load();
+            routes.startSource("shop", "postgresql", Map.of());
+            todos.context().getManagementStrategy().addEventNotifier(new SimpleEventNotifierSupport() {
+                @Override
+                public void notify(CamelEvent event) {
+                    if (event instanceof CamelEvent.RouteStartedEvent started) {
+                        order.add("+" + started.getRoute().getRouteId());
+                    } else if (event instanceof CamelEvent.RouteRemovedEvent removed) {
+                        order.add("-" + removed.getRoute().getRouteId());
+                    }
+                }
+            });
+            routes.watch(Duration.ofMillis(20));
+        }
+
+        @Test
+        void stopsTheSourcesMeanwhile() throws Exception {
+            write("events.yaml", EVENTS.replace("mock:one", "mock:two"));
+
+            await().atMost(PATIENCE).until(() -> order.contains("+shop"));
+            assertThat(order.stream().filter(step -> !step.contains("trial")))
+                    .containsExactly("-shop", "-stock", "-events", "+events", "+stock", "+shop");
+            todos.send(Todos.insert());
+            assertThat(todos.mock("mock:two").getReceivedCounter()).isEqualTo(1);
+            assertThat(todos.mock("mock:one").getReceivedCounter()).isZero();
+        }
+
+        @Test
+        void leavesTheRoutesAsTheyAreWhenTheEventIsUnknown() throws Exception {
+            write("events.yaml", EVENTS.replace("todo-changed", "todo-chagned"));
+
+            await().atMost(PATIENCE).until(() -> !messages(Level.ERROR).isEmpty());
+            assertThat(messages(Level.ERROR)).singleElement().asString().contains("SERAI-S3006");
+            todos.send(Todos.insert());
+            assertThat(todos.mock("mock:one").getReceivedCounter()).isEqualTo(1);
         }
     }
 

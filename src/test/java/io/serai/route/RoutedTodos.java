@@ -8,13 +8,17 @@ import io.serai.change.JsonText;
 import io.serai.change.Row;
 import io.serai.change.RowChange;
 import io.serai.change.RowImage;
+import io.serai.change.Value;
 import io.serai.change.ValueFormat;
 import io.serai.source.RoutedChange;
 import io.serai.source.RoutedChanges;
+import io.serai.syncrules.SyncRules;
 import io.serai.syncrules.TableEvaluator;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -27,6 +31,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A Camel context with one route, through which a test sends changes of {@link Todos}; every row goes into one bucket, as edition 1 writes it. */
 final class RoutedTodos implements AutoCloseable {
+    /** No buckets, and two events. */
+    static final SyncRules RULES = SyncRules.parse("""
+            bucket_definitions: {}
+            event_definitions:
+              todo-changed: {payloads: ["SELECT id, title, photo, created_at, done AS state, due FROM todos"]}
+              list-changed: {payloads: ["SELECT id FROM lists"]}
+            """).rules().orElseThrow();
+
     private final CamelContext context = new DefaultCamelContext();
     private final ChangesComponent changes = new ChangesComponent();
 
@@ -37,6 +49,7 @@ final class RoutedTodos implements AutoCloseable {
     RoutedTodos(ExchangeFactory exchanges) throws Exception {
         context.getCamelContextExtension().setExchangeFactory(exchanges);
         context.addComponent("changes", changes);
+        context.getRegistry().bind("rules", RULES);
         context.start();
     }
 
@@ -115,6 +128,10 @@ final class RoutedTodos implements AutoCloseable {
             this.evaluator = evaluator;
         }
 
+        RoutedChange change() {
+            return change;
+        }
+
         String outcome() {
             return RoutedChanges.outcome(change);
         }
@@ -130,6 +147,11 @@ final class RoutedTodos implements AutoCloseable {
                     .toList();
         }
 
+        /** How often the rules were asked for an event's payloads. */
+        int eventsAsked() {
+            return evaluator.eventsAsked.get();
+        }
+
         /** The row that the rules were last evaluated over. */
         Row evaluated() {
             return Objects.requireNonNull(evaluator.row, "nothing was evaluated");
@@ -139,6 +161,7 @@ final class RoutedTodos implements AutoCloseable {
     /** Puts each row into one bucket, as edition 1 writes it. */
     private static final class Evaluator implements TableEvaluator {
         private volatile @Nullable Row row;
+        private final AtomicInteger eventsAsked = new AtomicInteger();
 
         @Override
         public EvaluatedRow evaluate(Row given, FailureListener failures) {
@@ -158,6 +181,13 @@ final class RoutedTodos implements AutoCloseable {
             return new EvaluatedRow(
                     List.of(new BucketRow(new BucketName("all", "all[]"), new OutputRow("todos", Todos.ID, data))),
                     List.of());
+        }
+
+        @Override
+        public List<Map<String, Value>> payloads(String event, Row given, FailureListener failures) {
+            eventsAsked.incrementAndGet();
+            return RULES.table(SyncRules.DEFAULT_TAG, Todos.RELATION.table(), "public")
+                    .payloads(event, given, failures);
         }
 
         @Override

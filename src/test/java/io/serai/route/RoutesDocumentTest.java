@@ -199,6 +199,23 @@ class RoutesDocumentTest {
         }
     }
 
+    @Nested
+    class Events {
+        @TempDir
+        Path folder;
+
+        @Test
+        void becomeLinesOfAFile() throws Exception {
+            try (RoutedTodos todos = RoutedTodos.running(RoutesDocument.example("What a route must have"))) {
+                todos.load(inFolder(RoutesDocument.examples("Events").get(1), folder));
+
+                todos.send(Todos.insert());
+
+                assertThat(folder.resolve("events.txt")).content().isEqualTo("insert t1: Buy milk\n");
+            }
+        }
+    }
+
     private static String inFolder(String yaml, Path folder) {
         return yaml.replace("directoryName: audit", "directoryName: \"" + folder + "\"");
     }

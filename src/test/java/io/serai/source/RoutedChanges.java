@@ -30,7 +30,7 @@ public final class RoutedChanges {
                 new SourceTable(new TableHandle(1, relation.table()), 1, relation, ""),
                 change,
                 new SourceTransaction(42, new Lsn(0x16B3748), COMMIT_TIME),
-                false,
+                RoutedChange.Origin.LOG,
                 (table, key) -> earlier,
                 evaluator,
                 (query, reason) -> {});

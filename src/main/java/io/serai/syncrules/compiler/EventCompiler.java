@@ -1,5 +1,6 @@
 package io.serai.syncrules.compiler;
 
+import io.serai.syncrules.evaluator.EventPlan;
 import io.serai.syncrules.evaluator.OutputPlan;
 import io.serai.syncrules.evaluator.SourceTables;
 import io.serai.syncrules.parser.SourceText;
@@ -49,7 +50,7 @@ final class EventCompiler {
             if (select.where() != null) {
                 expressions.compile(select.where());
             }
-            return new EventPlan(event.name(), tables, new OutputPlan(Optional.of(name), items, true));
+            return new EventPlan(event.name(), query.name(), tables, new OutputPlan(Optional.of(name), items, true));
         });
     }
 }

@@ -1,6 +1,7 @@
 package io.serai.syncrules.compiler;
 
 import io.serai.syncrules.evaluator.DataPlan;
+import io.serai.syncrules.evaluator.EventPlan;
 import io.serai.syncrules.evaluator.LookupPlan;
 import io.serai.syncrules.evaluator.RequestPlan;
 import io.serai.syncrules.parser.Issues;

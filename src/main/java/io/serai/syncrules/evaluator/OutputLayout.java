@@ -81,6 +81,15 @@ final class OutputLayout {
         }
     }
 
+    /** The members' values for the scope's row, BLOBs included. */
+    Map<String, Value> values(RowScope scope) {
+        Map<String, Value> values = LinkedHashMap.newLinkedHashMap(members.length);
+        for (Member member : members) {
+            values.put(member.name, member.value(scope.row(), scope));
+        }
+        return values;
+    }
+
     /** Writes the scope's row. */
     OutputRow write(RowScope scope, String table, JsonBytes json, MessageDigest sha256) {
         Row row = scope.row();

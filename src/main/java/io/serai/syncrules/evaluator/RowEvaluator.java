@@ -8,7 +8,6 @@ import io.serai.bucket.Lookup;
 import io.serai.bucket.OutputRow;
 import io.serai.change.JsonBytes;
 import io.serai.change.JsonText;
-import io.serai.change.Relation;
 import io.serai.change.Row;
 import io.serai.change.TableRef;
 import io.serai.change.Value;
@@ -20,30 +19,32 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates the rows of one table with the plans that read it. Immutable but for a cache of layouts, and thread-safe: the cache is an
- * immutable snapshot that is replaced as a whole, and scratch space belongs to the thread.
+ * Evaluates the rows of one table with the plans that read it. Immutable but for a cache of layouts, and thread-safe: scratch space belongs to the
+ * thread.
  */
 public final class RowEvaluator implements TableEvaluator {
-    private static final int CACHED_RELATIONS = 8;
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private final TableRef table;
     private final ValueFormat format;
     private final Data[] data;
     private final List<LookupPlan> lookups;
-    private final OutputPlan[] outputs;
+    private final EventEvaluator events;
+    private final OutputLayouts layouts;
     private final String[] outputTables;
-    private volatile Layouts[] cache = {};
 
     /** An evaluator of {@code table} with the plans that read it. */
-    public RowEvaluator(TableRef table, ValueFormat format, List<DataPlan> data, List<LookupPlan> lookups) {
+    public RowEvaluator(
+            TableRef table, ValueFormat format, List<DataPlan> data, List<LookupPlan> lookups, List<EventPlan> events) {
         this.table = table;
         this.format = format;
         this.lookups = List.copyOf(lookups);
+        this.events = new EventEvaluator(table, format, events);
         List<Output> distinct = new ArrayList<>();
         this.data = new Data[data.size()];
         for (int i = 0; i < this.data.length; i++) {
@@ -54,7 +55,7 @@ public final class RowEvaluator implements TableEvaluator {
             }
             this.data[i] = new Data(data.get(i), distinct.indexOf(output));
         }
-        this.outputs = distinct.stream().map(Output::plan).toArray(OutputPlan[]::new);
+        this.layouts = new OutputLayouts(distinct.stream().map(Output::plan).toList());
         this.outputTables = distinct.stream()
                 .map(output -> output.plan.table().orElse(table.name()))
                 .toArray(String[]::new);
@@ -82,10 +83,6 @@ public final class RowEvaluator implements TableEvaluator {
         }
     }
 
-    /** The layouts of all outputs for one relation; the array is made once and never written again. */
-    @SuppressWarnings("ArrayRecordComponent") // private, and read for each row
-    private record Layouts(Relation relation, OutputLayout[] layouts) {}
-
     /** Buffers that are used again for each row of a thread. */
     private static final class Scratch {
         private final JsonBytes json = new JsonBytes(1_024);
@@ -94,7 +91,7 @@ public final class RowEvaluator implements TableEvaluator {
 
     @Override
     public boolean isEmpty() {
-        return data.length == 0 && lookups.isEmpty();
+        return data.length == 0 && lookups.isEmpty() && events.isEmpty();
     }
 
     @Override
@@ -103,14 +100,19 @@ public final class RowEvaluator implements TableEvaluator {
         return new EvaluatedRow(rows.size() < 2 ? rows : lastOfEach(rows), lookups(row, failures));
     }
 
+    @Override
+    public List<Map<String, Value>> payloads(String event, Row row, FailureListener failures) {
+        return events.payloads(event, row, failures);
+    }
+
     /** The places of a row in buckets, in the order of the queries; a bucket may hold it more than once. */
     public List<BucketRow> bucketRows(Row row, FailureListener failures) {
         if (data.length == 0) {
             return List.of();
         }
         RowScope scope = new RowScope(row, format, table);
-        OutputLayout[] layouts = layouts(row.relation());
-        OutputRow[] written = new OutputRow[outputs.length];
+        OutputLayout[] layouts = this.layouts.of(row.relation());
+        OutputRow[] written = new OutputRow[layouts.length];
         List<BucketRow> rows = new ArrayList<>(data.length);
         for (Data each : data) {
             int before = rows.size();
@@ -217,27 +219,4 @@ public final class RowEvaluator implements TableEvaluator {
     }
 
     private record Place(BucketName bucket, String table, String id) {}
-
-    private OutputLayout[] layouts(Relation relation) {
-        Layouts[] known = cache;
-        for (Layouts layouts : known) {
-            if (layouts.relation == relation) {
-                return layouts.layouts;
-            }
-        }
-        OutputLayout[] made = new OutputLayout[outputs.length];
-        for (int i = 0; i < made.length; i++) {
-            made[i] = new OutputLayout(outputs[i], relation);
-        }
-        remember(new Layouts(relation, made), known);
-        return made;
-    }
-
-    /** Puts the newest first; two threads that do so at once may lose one of the two, which is then made again. */
-    private void remember(Layouts newest, Layouts[] known) {
-        Layouts[] next = new Layouts[Math.min(known.length + 1, CACHED_RELATIONS)];
-        next[0] = newest;
-        System.arraycopy(known, 0, next, 1, next.length - 1);
-        cache = next;
-    }
 }

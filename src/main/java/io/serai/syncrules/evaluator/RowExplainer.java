@@ -38,7 +38,8 @@ public final class RowExplainer {
 
     private QueryOutcome.Result result(DataPlan plan, Row row) {
         Failures failures = new Failures();
-        List<BucketRow> rows = new RowEvaluator(table, format, List.of(plan), List.of()).bucketRows(row, failures);
+        List<BucketRow> rows =
+                new RowEvaluator(table, format, List.of(plan), List.of(), List.of()).bucketRows(row, failures);
         if (failures.reason != null) {
             return new Failed(failures.reason);
         }
@@ -47,7 +48,8 @@ public final class RowExplainer {
 
     private QueryOutcome.Result result(LookupPlan plan, Row row) {
         Failures failures = new Failures();
-        List<Lookup> entries = new RowEvaluator(table, format, List.of(), List.of(plan)).lookups(row, failures);
+        List<Lookup> entries =
+                new RowEvaluator(table, format, List.of(), List.of(plan), List.of()).lookups(row, failures);
         if (failures.reason != null) {
             return new Failed(failures.reason);
         }

@@ -1,0 +1,69 @@
+package io.serai.route;
+
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.RoutedChange;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.RollbackExchangeException;
+import org.jspecify.annotations.Nullable;
+
+/** Why an exchange that is through its route counts as failed. */
+final class UnhandledFailure {
+    private UnhandledFailure() {}
+
+    /**
+     * The failure that no error handler of the route handled, or the interruption that one did: what was on its way when a source or Camel stopped
+     * has no fault and comes again. Null when there is neither.
+     */
+    static @Nullable Exception of(Exchange exchange) {
+        Exception failure = exchange.getException();
+        if (failure == null && (exchange.isRollbackOnly() || exchange.isRollbackOnlyLast())) {
+            return new RollbackExchangeException("The route marked the exchange for rollback", exchange);
+        }
+        if (failure != null) {
+            return failure;
+        }
+        Exception caught = caught(exchange);
+        return caught != null && isInterruption(caught) ? caught : null;
+    }
+
+    /** What an error handler or {@code doCatch} of the route caught, or null. */
+    static @Nullable Exception caught(Exchange exchange) {
+        return exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+    }
+
+    /** The failure as the source is to see it. */
+    static Exception named(Exception failure, String what, Exchange exchange, RoutedChange change) {
+        if (failure instanceof InterruptedException || failure instanceof SeraiException) {
+            return failure;
+        }
+        return new SeraiException(
+                ErrorCode.SOURCE_ROUTE_FAILED,
+                what + " failed in the route and nothing handled it: "
+                        + failure.getClass().getName(),
+                "source " + change.source() + ", route " + exchange.getFromRouteId() + ", table "
+                        + change.change().table() + ", position "
+                        + change.position().text(),
+                ErrorCode.SOURCE_ROUTE_FAILED.remedy(),
+                failure);
+    }
+
+    private static boolean isInterruption(Exception caught) {
+        if (Thread.currentThread().isInterrupted()) {
+            return true;
+        }
+        for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException
+                    || cause instanceof InterruptedIOException
+                    || cause instanceof ClosedByInterruptException
+                    || cause instanceof RejectedExecutionException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

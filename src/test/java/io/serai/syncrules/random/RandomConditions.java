@@ -16,13 +16,28 @@ final class RandomConditions {
     private static final List<String> COMPARISONS = List.of("=", "<>", "!=", "<", "<=", ">", ">=");
 
     private final Random random;
-    private final boolean streams;
+    private final boolean edition3;
     private final ClientValues client;
 
-    RandomConditions(Random random, boolean streams) {
+    private RandomConditions(Random random, boolean edition3, ClientValues client) {
         this.random = random;
-        this.streams = streams;
-        this.client = streams ? ClientValues.OF_STREAMS : ClientValues.OF_DEFINITIONS;
+        this.edition3 = edition3;
+        this.client = client;
+    }
+
+    /** For {@code bucket_definitions}. */
+    static RandomConditions ofDefinitions(Random random) {
+        return new RandomConditions(random, false, ClientValues.OF_DEFINITIONS);
+    }
+
+    /** For streams of edition 2, whose expressions are those of {@code bucket_definitions}. */
+    static RandomConditions ofEarlyStreams(Random random) {
+        return new RandomConditions(random, false, ClientValues.OF_STREAMS);
+    }
+
+    /** For streams of edition 3. */
+    static RandomConditions ofStreams(Random random) {
+        return new RandomConditions(random, true, ClientValues.OF_STREAMS);
     }
 
     boolean chance(int oneIn) {
@@ -65,6 +80,31 @@ final class RandomConditions {
         };
     }
 
+    /** Says that a row has something that the client gives. */
+    Texts tie(SourceTable table, String name) {
+        return switch (one(List.of(1, 2, 3, 4, table.arrays().isEmpty() ? 1 : 5))) {
+            case 1 -> Texts.of("? = ?", textColumn(table, name), clientText());
+            case 2 -> Texts.of("? = ?", clientText(), Texts.of("upper(?)", textColumn(table, name)));
+            case 3 -> Texts.of("? = ?", integerColumn(table, name), clientInteger());
+            case 4 -> Texts.of("? IN ?", textColumn(table, name), clientArray());
+            default -> Texts.of("? IN ?", clientText(), elements(table, name));
+        };
+    }
+
+    /** The elements of an array, for IN. */
+    Texts elements(SourceTable table, String name) {
+        return Texts.of("?", "(SELECT json_array_elements_text(?::json))", array(table, name));
+    }
+
+    /** Says that an array has an element that a subquery selects. */
+    static Texts overlap(Texts array, Texts subquery) {
+        return Texts.of(
+                "? && (?)",
+                "EXISTS (SELECT FROM json_array_elements_text(?::json) AS e(element) WHERE element IN (?))",
+                array,
+                subquery);
+    }
+
     /** A condition on a row of a table that the query names {@code name}. */
     Texts ofRow(SourceTable table, String name, int depth) {
         if (depth <= 0 || chance(3)) {
@@ -89,16 +129,16 @@ final class RandomConditions {
             case 0, 1, 2 -> compared(integer(table, name, 2), integer(table, name, 1));
             case 3, 4, 5 -> compared(text(table, name, 2), text(table, name, 1));
             case 6 -> Texts.of(chance(2) ? "? IS NULL" : "? IS NOT NULL", anyColumn(table, name));
-            case 7 -> streams ? between(table, name) : compared(integerColumn(table, name), integerLiteral());
-            default -> streams ? inList(text(table, name, 1)) : inArray(textColumn(table, name));
+            case 7 -> edition3 ? between(table, name) : compared(integerColumn(table, name), integerLiteral());
+            default -> edition3 ? inList(text(table, name, 1)) : inArray(textColumn(table, name));
         };
     }
 
-    /** In streams {@code <>} is NOT before {@code =}, and so true of NULL. */
+    /** In edition 3 {@code <>} is NOT before {@code =}, and so true of NULL. */
     private Texts compared(Texts left, Texts right) {
         String sign = one(COMPARISONS);
         boolean notEqual = sign.equals("<>") || sign.equals("!=");
-        String select = notEqual && streams ? "(NOT coalesce(? = ?, false))" : "? " + sign + " ?";
+        String select = notEqual && edition3 ? "(NOT coalesce(? = ?, false))" : "? " + sign + " ?";
         return Texts.of("? " + sign + " ?", select, left, right);
     }
 
@@ -132,7 +172,7 @@ final class RandomConditions {
             return chance(4) ? textLiteral() : textColumn(table, name);
         }
         Supplier<Texts> part = () -> text(table, name, depth - 1);
-        return switch (random.nextInt(streams ? 10 : 9)) {
+        return switch (random.nextInt(edition3 ? 10 : 9)) {
             case 0 -> Texts.of("upper(?)", part.get());
             case 1 -> Texts.of("lower(?)", part.get());
             case 2 -> Texts.of("(? || ?)", part.get(), part.get());
@@ -160,7 +200,7 @@ final class RandomConditions {
             return textColumn(table, name);
         }
         int index = random.nextInt(3);
-        String rules = streams && chance(2) ? "(? ->> " + index + ")" : "(? ->> '" + index + "')";
+        String rules = edition3 && chance(2) ? "(? ->> " + index + ")" : "(? ->> '" + index + "')";
         return Texts.of(rules, "(?::json ->> " + index + ")", array(table, name));
     }
 
@@ -222,7 +262,7 @@ final class RandomConditions {
     /** The select list, {@code id} included. */
     Texts columns(SourceTable table, String name) {
         if (chance(3)) {
-            return new Texts(streams ? name + ".*" : "*", name + ".*");
+            return new Texts(edition3 ? name + ".*" : "*", name + ".*");
         }
         List<Texts> columns = new ArrayList<>(List.of(column(name, "id")));
         for (int i = random.nextInt(4); i > 0; i--) {

@@ -23,6 +23,10 @@ record RandomConfig(String yaml, List<String> streams, List<Selection> selection
     record Selection(String stream, String table, String sql) {}
 
     static RandomConfig next(Random random) {
-        return random.nextBoolean() ? new RandomStreams(random).config() : new RandomDefinitions(random).config();
+        return switch (random.nextInt(5)) {
+            case 0 -> new RandomEarlyStreams(random).config();
+            case 1, 2 -> new RandomStreams(random).config();
+            default -> new RandomDefinitions(random).config();
+        };
     }
 }

@@ -18,7 +18,7 @@ final class RandomDefinitions {
 
     RandomDefinitions(Random random) {
         this.random = random;
-        this.conditions = new RandomConditions(random, false);
+        this.conditions = RandomConditions.ofDefinitions(random);
     }
 
     RandomConfig config() {
@@ -113,7 +113,7 @@ final class RandomDefinitions {
         Texts client = conditions.clientText();
         return switch (random.nextInt(5)) {
             case 0 -> Texts.of("? = ?", client, column);
-            case 1 -> Texts.of("? IN ?", client, elements(MEMBERS, "members"));
+            case 1 -> Texts.of("? IN ?", client, conditions.elements(MEMBERS, "members"));
             case 2 -> Texts.of("? IN ?", column, conditions.clientArray());
             case 3 -> Texts.of("(? = ? OR ? = ?)", column, client, client, conditions.textColumn(MEMBERS, "members"));
             default ->
@@ -150,11 +150,7 @@ final class RandomDefinitions {
             case 0 -> Texts.of("? = ?", bucket, Texts.of("lower(?)", column));
             case 1 -> Texts.of("(? = ? OR ? = ?)", column, bucket, bucket, conditions.textColumn(ITEMS, table));
             case 2, 3 -> Texts.of("? = ?", column, bucket);
-            default -> Texts.of("? IN ?", bucket, elements(ITEMS, table));
+            default -> Texts.of("? IN ?", bucket, conditions.elements(ITEMS, table));
         };
-    }
-
-    private Texts elements(SourceTable table, String name) {
-        return Texts.of("?", "(SELECT json_array_elements_text(?::json))", conditions.array(table, name));
     }
 }

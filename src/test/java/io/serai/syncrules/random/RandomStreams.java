@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Writes configs of edition 3: filters over rows, client and other tables, joins, subqueries, common tables. Confined to one thread. */
+/** Writes streams of edition 3: filters over rows, client and other tables, joins, subqueries, common tables. Confined to one thread. */
 final class RandomStreams {
     private static final String COMMON_TABLE = "common";
 
@@ -20,7 +20,7 @@ final class RandomStreams {
     private boolean usesCommonTable;
 
     RandomStreams(Random random) {
-        this.conditions = new RandomConditions(random, true);
+        this.conditions = RandomConditions.ofStreams(random);
         this.commonTable = subquery("", 0);
     }
 
@@ -96,29 +96,13 @@ final class RandomStreams {
             return switch (conditions.one(List.of(1, 1, 2, 3, 3, 4))) {
                 case 1 -> conditions.ofRow(ITEMS, table, 1);
                 case 2 -> conditions.ofClient();
-                case 3 -> tie(ITEMS, table);
+                case 3 -> conditions.tie(ITEMS, table);
                 default -> throughSubquery(table);
             };
         }
         List<Texts> operands = conditions.some(2, () -> filter(table, depth - 1));
-        operands.add(tie(ITEMS, table));
+        operands.add(conditions.tie(ITEMS, table));
         return Texts.of("(?)", Texts.join(conditions.chance(2) ? " AND " : " OR ", operands));
-    }
-
-    /** Says that a row has something that the client gives. */
-    private Texts tie(SourceTable table, String name) {
-        return switch (conditions.one(List.of(1, 2, 3, 4, table.arrays().isEmpty() ? 1 : 5))) {
-            case 1 -> Texts.of("? = ?", conditions.textColumn(table, name), conditions.clientText());
-            case 2 ->
-                Texts.of("? = ?", conditions.clientText(), Texts.of("upper(?)", conditions.textColumn(table, name)));
-            case 3 -> Texts.of("? = ?", conditions.integerColumn(table, name), conditions.clientInteger());
-            case 4 -> Texts.of("? IN ?", conditions.textColumn(table, name), conditions.clientArray());
-            default -> Texts.of("? IN ?", conditions.clientText(), elements(table, name));
-        };
-    }
-
-    private Texts elements(SourceTable table, String name) {
-        return Texts.of("?", "(SELECT json_array_elements_text(?::json))", conditions.array(table, name));
     }
 
     private Texts throughSubquery(String table) {
@@ -130,12 +114,7 @@ final class RandomStreams {
                 yield Texts.of("? IN ?", column, new Texts(COMMON_TABLE, "(" + commonTable.select() + ")"));
             }
             case 3 -> Texts.of("? IN (?)", conditions.clientText(), subquery("", 1));
-            default ->
-                Texts.of(
-                        "? && (?)",
-                        "EXISTS (SELECT FROM json_array_elements_text(?::json) AS e(element) WHERE element IN (?))",
-                        conditions.array(ITEMS, table),
-                        subquery("", 0));
+            default -> RandomConditions.overlap(conditions.array(ITEMS, table), subquery("", 0));
         };
     }
 
@@ -155,6 +134,6 @@ final class RandomStreams {
     /** A condition on the rows of a table that is only looked up. */
     private Texts lookup(String name, SourceTable table) {
         Texts ofRow = conditions.ofRow(table, name, 1);
-        return conditions.chance(4) ? ofRow : Texts.of("? AND ?", tie(table, name), ofRow);
+        return conditions.chance(4) ? ofRow : Texts.of("? AND ?", conditions.tie(table, name), ofRow);
     }
 }

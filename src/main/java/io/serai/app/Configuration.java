@@ -1,5 +1,6 @@
 package io.serai.app;
 
+import io.serai.config.Connection;
 import io.serai.config.Environment;
 import io.serai.config.ServiceConfig;
 import io.serai.config.SyncConfigSource;
@@ -13,6 +14,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * service.yaml and the sync rules that it names, both without errors. Immutable.
@@ -49,7 +52,13 @@ public record Configuration(ServiceConfig service, SyncRules rules, List<Fault> 
         if (parsed.rules().isEmpty()) {
             throw new ConfigurationRefused(faults);
         }
-        return new Configuration(service, parsed.rules().get(), faults);
+        SyncRules rules = parsed.rules().get();
+        rules.compare(tags(service)).forEach(issue -> faults.add(Fault.of(rulesFile, text, issue)));
+        return new Configuration(service, rules, faults);
+    }
+
+    private static Set<String> tags(ServiceConfig service) {
+        return service.connections().stream().map(Connection::tag).collect(Collectors.toSet());
     }
 
     /** Reads only service.yaml, for commands that need no rules. */

@@ -11,6 +11,11 @@ package io.serai.syncrules;
  * @param column the column of {@code start}, from 1 on, in UTF-16 units
  */
 public record RuleIssue(Level level, String code, String message, int start, int end, int line, int column) {
+    /** Another issue at the same place. */
+    RuleIssue with(String otherCode, String otherMessage) {
+        return new RuleIssue(level, otherCode, otherMessage, start, end, line, column);
+    }
+
     /** How bad an issue is. */
     public enum Level {
         /** The sync config cannot be used. */

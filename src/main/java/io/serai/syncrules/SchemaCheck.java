@@ -45,13 +45,6 @@ record SchemaCheck(String connectionTag, String defaultSchema, Map<TableRef, Set
     }
 
     private static RuleIssue withHint(RuleIssue issue, String wrong, Set<String> known) {
-        return new RuleIssue(
-                issue.level(),
-                issue.code(),
-                issue.message() + Names.hint(wrong, known),
-                issue.start(),
-                issue.end(),
-                issue.line(),
-                issue.column());
+        return issue.with(issue.code(), issue.message() + Names.hint(wrong, known));
     }
 }

@@ -2,6 +2,8 @@ package io.serai.syncrules;
 
 import io.serai.change.TableRef;
 import io.serai.change.ValueFormat;
+import io.serai.syncrules.compiler.ConnectionTags;
+import io.serai.syncrules.compiler.NameUse;
 import io.serai.syncrules.compiler.RuleCompiler;
 import io.serai.syncrules.compiler.RulePlans;
 import io.serai.syncrules.evaluator.DataPlan;
@@ -11,6 +13,7 @@ import io.serai.syncrules.evaluator.RowEvaluator;
 import io.serai.syncrules.evaluator.RowExplainer;
 import io.serai.syncrules.parser.ConfigReader;
 import io.serai.syncrules.parser.Issues;
+import io.serai.syncrules.parser.Names;
 import io.serai.syncrules.parser.SyncConfig;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,13 +40,25 @@ public final class SyncRules {
 
     /** Reads a sync config; all issues are found at once, and each has its place in {@code yaml}. */
     public static ParsedConfig parse(String yaml) {
+        return parse(yaml, ConnectionTags.any());
+    }
+
+    /**
+     * As {@link #parse(String)}, when there are no connections but those with these tags: a stream's table with another tag is that of connections
+     * without one.
+     */
+    public static ParsedConfig parse(String yaml, Set<String> connectionTags) {
+        return parse(yaml, new ConnectionTags(Optional.of(connectionTags)));
+    }
+
+    private static ParsedConfig parse(String yaml, ConnectionTags tags) {
         Issues issues = new Issues(yaml);
-        Optional<SyncRules> rules = new ConfigReader(yaml, issues).read().map(config -> compile(config, issues));
+        Optional<SyncRules> rules = new ConfigReader(yaml, issues).read().map(config -> compile(config, tags, issues));
         return new ParsedConfig(issues.sorted(), issues.hasErrors() ? Optional.empty() : rules);
     }
 
-    private static SyncRules compile(SyncConfig config, Issues issues) {
-        RulePlans plans = new RuleCompiler(config, issues).compile();
+    private static SyncRules compile(SyncConfig config, ConnectionTags tags, Issues issues) {
+        RulePlans plans = new RuleCompiler(config, tags, issues).compile();
         String fingerprint = issues.hasErrors() ? "" : Fingerprint.of(config);
         return new SyncRules(config.compatibility().valueFormat(), plans, fingerprint);
     }
@@ -77,6 +92,23 @@ public final class SyncRules {
      */
     public List<RuleIssue> compare(String connectionTag, String defaultSchema, Map<TableRef, Set<String>> tables) {
         return new SchemaCheck(connectionTag, defaultSchema, tables).check(plans.uses());
+    }
+
+    /** Warnings of tables that the rules name with a tag that no connection has. */
+    public List<RuleIssue> compare(Set<String> connectionTags) {
+        return plans.uses().stream()
+                .filter(use -> use.column().isEmpty())
+                .filter(use -> !connectionTags.contains(use.tables().connectionTag()))
+                .map(use -> unknownTag(use, connectionTags))
+                .toList();
+    }
+
+    private static RuleIssue unknownTag(NameUse use, Set<String> known) {
+        String tag = use.tables().connectionTag();
+        return use.unknown()
+                .with(
+                        "schema.connection-not-found",
+                        "No connection has the tag \"" + tag + "\"" + Names.hint(tag, known));
     }
 
     /** The evaluator of one table of a connection with this tag and default schema. */

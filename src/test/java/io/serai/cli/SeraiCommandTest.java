@@ -109,6 +109,24 @@ class SeraiCommandTest {
     }
 
     @Test
+    void aTagThatNoConnectionHasIsAWarning() throws IOException {
+        Files.writeString(
+                folder.resolve("rules.yaml"),
+                "bucket_definitions: {a: {data: ['SELECT id FROM \"warehose.public\".t']}}\n");
+        Path config = Files.writeString(folder.resolve("service.yaml"), """
+            replication:
+              connections:
+                - {type: postgresql, uri: 'postgresql://a:b@127.0.0.1:1/d', tag: warehouse}
+            sync_config: {path: rules.yaml}
+            """);
+
+        assertThat(run("validate", "--config", config.toString())).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "rules.yaml:1:49: warning: No connection has the tag \"warehose\"; did you mean \"warehouse\"?");
+    }
+
+    @Test
     void aLookAtAStorageThatIsNotThereMakesNone() throws IOException {
         Files.writeString(folder.resolve("rules.yaml"), "bucket_definitions: {a: {data: [SELECT id FROM t]}}\n");
         Path config = Files.writeString(folder.resolve("service.yaml"), """

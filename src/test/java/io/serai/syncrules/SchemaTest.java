@@ -42,4 +42,24 @@ class SchemaTest {
                         "ownr_id: There is no column \"ownr_id\" in table \"lists\"; did you mean \"owner_id\"?",
                         "list: There is no table \"list\" in the database; did you mean \"lists\"?");
     }
+
+    @Test
+    void tagsThatNoConnectionHasAreWarnings() {
+        String yaml = """
+                bucket_definitions:
+                  a:
+                    data:
+                      - SELECT * FROM lists
+                      - SELECT * FROM "warehose.public".lists
+                """;
+
+        List<RuleIssue> issues = Rows.rules(yaml).compare(Set.of("default", "warehouse"));
+
+        assertThat(issues).singleElement().satisfies(issue -> {
+            assertThat(issue.code()).isEqualTo("schema.connection-not-found");
+            assertThat(issue.message())
+                    .isEqualTo("No connection has the tag \"warehose\"; did you mean \"warehouse\"?");
+            assertThat(issue.line()).isEqualTo(5);
+        });
+    }
 }

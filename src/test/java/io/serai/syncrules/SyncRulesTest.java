@@ -11,6 +11,7 @@ import io.serai.change.ValueFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,37 @@ class SyncRulesTest {
             assertThat(evaluated.bucketRows())
                     .extracting(row -> row.bucket().name())
                     .containsExactlyInAnyOrder("s|0[\"a\"]", "s|0[\"b\"]", "s|2[\"l1\"]");
+        }
+    }
+
+    @Nested
+    class ATableWithATag {
+        private static final TableRef LISTS = new TableRef("public", "lists");
+        private static final String STREAM =
+                "config: {edition: 3}\nstreams: {s: {query: 'SELECT * FROM \"shop.public\".lists'}}";
+
+        @Test
+        void isThatOfTheConnectionWithTheTag() {
+            SyncRules rules = Rows.rules(STREAM);
+
+            assertThat(rules.table("shop", LISTS, "public").isEmpty()).isFalse();
+            assertThat(rules.table("default", LISTS, "public").isEmpty()).isTrue();
+        }
+
+        @Test
+        void isInAStreamThatOfAConnectionWithoutOneWhenNoneHasTheTag() {
+            SyncRules rules = SyncRules.parse(STREAM, Set.of("default")).rules().orElseThrow();
+
+            assertThat(rules.table("default", LISTS, "public").isEmpty()).isFalse();
+        }
+
+        @Test
+        void isInABucketDefinitionNoOther() {
+            String definition = "bucket_definitions: {b: {data: ['SELECT * FROM \"shop.public\".lists']}}";
+            SyncRules rules =
+                    SyncRules.parse(definition, Set.of("default")).rules().orElseThrow();
+
+            assertThat(rules.table("default", LISTS, "public").isEmpty()).isTrue();
         }
     }
 

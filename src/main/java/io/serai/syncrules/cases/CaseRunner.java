@@ -29,12 +29,14 @@ import io.serai.syncrules.evaluator.RowEvaluator;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Runs one case and says what came of it, in the shape of the case's {@code expected}. Categories: {@code functions}, {@code row-eval},
@@ -100,12 +102,12 @@ public final class CaseRunner {
     }
 
     private static Json.Object rowEval(Json.Object input) {
-        ParsedConfig config = SyncRules.parse(text(input, "rules"));
+        ParsedConfig config = rules(input, List.of(input));
         if (config.rules().isEmpty()) {
             return invalid(config);
         }
         Evaluated evaluated = new Evaluated(config.rules().get(), prefix(input));
-        evaluated.add(get(input, "table"), object(input, "row"));
+        evaluated.add(input);
         List<Json> rows = new ArrayList<>();
         for (BucketRow row : evaluated.rows) {
             rows.add(answer(
@@ -123,7 +125,7 @@ public final class CaseRunner {
     }
 
     private static Json.Object param(Json.Object input) {
-        ParsedConfig config = SyncRules.parse(text(input, "rules"));
+        ParsedConfig config = rules(input, objectsOrNone(input, "parameterRows"));
         if (config.rules().isEmpty()) {
             return invalid(config);
         }
@@ -186,7 +188,7 @@ public final class CaseRunner {
     }
 
     private static Json.Object endToEnd(Json.Object input) {
-        ParsedConfig config = SyncRules.parse(text(input, "rules"));
+        ParsedConfig config = rules(input, objectsOrNone(input, "sourceRows"));
         if (config.rules().isEmpty()) {
             return invalid(config);
         }
@@ -197,6 +199,20 @@ public final class CaseRunner {
             clients.add(evaluated.client(client));
         }
         return answer("clients", new Json.Array(clients));
+    }
+
+    /** The case's rules, for the connections of its tables and one without a tag. */
+    private static ParsedConfig rules(Json.Object input, List<Json.Object> tableRows) {
+        Set<String> tags = tableRows.stream().map(CaseRunner::tag).collect(Collectors.toCollection(HashSet::new));
+        tags.add(SyncRules.DEFAULT_TAG);
+        return SyncRules.parse(text(input, "rules"), tags);
+    }
+
+    /** The tag of the connection that a row's table is of. */
+    private static String tag(Json.Object tableRow) {
+        return tableRow.get("table") instanceof Json.Object table
+                ? textOr(table, "connectionTag", SyncRules.DEFAULT_TAG)
+                : SyncRules.DEFAULT_TAG;
     }
 
     private static Json.Object opFormat(Json.Object input) {
@@ -260,22 +276,21 @@ public final class CaseRunner {
         }
 
         void addAll(List<Json.Object> tableRows) {
-            tableRows.forEach(tableRow -> add(get(tableRow, "table"), object(tableRow, "row")));
+            tableRows.forEach(this::add);
         }
 
-        void add(Json named, Json.Object members) {
+        void add(Json.Object tableRow) {
+            Json named = get(tableRow, "table");
             TableRef table;
-            String tag = SyncRules.DEFAULT_TAG;
             if (named instanceof Json.Object object) {
                 table = new TableRef(textOr(object, "schema", DEFAULT_SCHEMA), text(object, "name"));
-                tag = textOr(object, "connectionTag", tag);
             } else if (named instanceof Json.Text name) {
                 table = new TableRef(DEFAULT_SCHEMA, name.value());
             } else {
                 throw new IllegalArgumentException("the case's member \"table\" is not a text or an object");
             }
-            Row row = TypedValues.row(table, members);
-            RowEvaluator evaluator = rules.rowEvaluator(tag, table, DEFAULT_SCHEMA);
+            Row row = TypedValues.row(table, object(tableRow, "row"));
+            RowEvaluator evaluator = rules.rowEvaluator(tag(tableRow), table, DEFAULT_SCHEMA);
             rows.addAll(evaluator.bucketRows(row, (query, reason) -> rowErrors++));
             for (Lookup lookup : evaluator.lookups(row, (query, reason) -> lookupErrors++)) {
                 ClientBuckets.LookupKey key =

@@ -53,7 +53,7 @@ final class CommonTables {
     void checkUnused(Dialect dialect) {
         entries.forEach((name, entry) -> {
             if (!used.contains(name)) {
-                new StreamQueryReader(new StreamSources(), none(), dialect).commonTable(entry);
+                new StreamQueryReader(new StreamSources(ConnectionTags.any()), none(), dialect).commonTable(entry);
                 report.warning(
                         "cte.unused",
                         entry.table.nameSpan(),

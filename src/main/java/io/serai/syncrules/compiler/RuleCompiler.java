@@ -12,11 +12,13 @@ import java.util.List;
 /** Compiles a sync config into plans; what is wrong is reported. Confined to one thread. */
 public final class RuleCompiler {
     private final SyncConfig config;
+    private final ConnectionTags tags;
     private final Report report;
 
-    /** A compiler of {@code config} that reports to {@code issues}. */
-    public RuleCompiler(SyncConfig config, Issues issues) {
+    /** A compiler of {@code config}, which is for connections with these tags, that reports to {@code issues}. */
+    public RuleCompiler(SyncConfig config, ConnectionTags tags, Issues issues) {
         this.config = config;
+        this.tags = tags;
         this.report = new Report(issues);
     }
 
@@ -41,7 +43,7 @@ public final class RuleCompiler {
         for (SyncConfig.Stream stream : config.streams()) {
             CommonTables commonTables = new CommonTables(stream.commonTables(), shared, report);
             StreamCompiler.Compiled compiled =
-                    new StreamCompiler(stream, edition, commonTables, dialect, report).compile();
+                    new StreamCompiler(stream, edition, commonTables, dialect, tags, report).compile();
             commonTables.checkUnused(dialect);
             StreamCompiler.Compiled own = edition > 2 ? sharing.share(compiled) : compiled;
             data.addAll(own.data());

@@ -24,6 +24,7 @@ final class StreamCompiler {
     private final int edition;
     private final CommonTables commonTables;
     private final Dialect dialect;
+    private final ConnectionTags tags;
     private final Report report;
     private final LookupIndexes indexes;
     private final List<DataPlan> data = new ArrayList<>();
@@ -31,11 +32,18 @@ final class StreamCompiler {
     private final Map<Variant.Resolution, String> buckets = new HashMap<>();
     private int variants;
 
-    StreamCompiler(SyncConfig.Stream stream, int edition, CommonTables commonTables, Dialect dialect, Report report) {
+    StreamCompiler(
+            SyncConfig.Stream stream,
+            int edition,
+            CommonTables commonTables,
+            Dialect dialect,
+            ConnectionTags tags,
+            Report report) {
         this.stream = stream;
         this.edition = edition;
         this.commonTables = commonTables;
         this.dialect = dialect;
+        this.tags = tags;
         this.report = report;
         this.indexes = new LookupIndexes(stream.name());
     }
@@ -63,7 +71,7 @@ final class StreamCompiler {
         if (edition < MERGING_EDITION && SelectList.onlyTable(query, select).isEmpty()) {
             return;
         }
-        StreamSources sources = new StreamSources();
+        StreamSources sources = new StreamSources(tags);
         StreamQueryReader reader = new StreamQueryReader(sources, commonTables, dialect);
         StreamQueryReader.Read read = reader.read(query, select, null);
         Optional<StreamOutput.Result> output = new StreamOutput(query, sources, edition < MERGING_EDITION)

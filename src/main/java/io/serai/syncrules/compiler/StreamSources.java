@@ -14,10 +14,15 @@ final class StreamSources {
     /** What an expression depends on when it depends on the client. */
     static final int REQUEST = -1;
 
+    private final ConnectionTags tags;
     private final List<StreamSource> sources = new ArrayList<>();
 
-    StreamSource.Table addTable(Span span, SourceTables tables, @Nullable String alias) {
-        StreamSource.Table table = new StreamSource.Table(sources.size(), span, tables, alias);
+    StreamSources(ConnectionTags tags) {
+        this.tags = tags;
+    }
+
+    StreamSource.Table addTable(Span span, SourceTables named, @Nullable String alias) {
+        StreamSource.Table table = new StreamSource.Table(sources.size(), span, tags.ofStream(named), alias);
         sources.add(table);
         return table;
     }

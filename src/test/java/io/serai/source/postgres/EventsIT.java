@@ -208,18 +208,27 @@ class EventsIT {
         }
 
         @Test
-        void doNotComeAgainWithARepair() throws Exception {
+        void doNotComeAgainWhenTheRowsAreSentAgain() throws Exception {
+            assertThat(repaired(Repair.RESYNC).rows()).isEqualTo(1);
+
+            assertThat(events).containsExactly("snapshot t0 Be there");
+        }
+
+        @Test
+        void comeAgainWhenTheTableIsReadAgain() throws Exception {
+            assertThat(repaired(Repair.COPY).rows()).isEqualTo(1);
+
+            assertThat(events).containsExactly("snapshot t0 Be there", "snapshot t0 Be there");
+        }
+
+        private RepairProgress repaired(Repair repair) throws InterruptedException {
             Replication shop = replications.of("shop").orElseThrow();
             int todos = number(shop, "public.todos");
-
-            assertThat(shop.repair(Repair.RESYNC, Set.of(todos), PATIENCE)).isTrue();
-            RepairProgress progress = await().atMost(PATIENCE)
+            assertThat(shop.repair(repair, Set.of(todos), PATIENCE)).isTrue();
+            return await().atMost(PATIENCE)
                     .until(
-                            () -> shop.repairProgress(Repair.RESYNC, todos).orElse(null),
+                            () -> shop.repairProgress(repair, todos).orElse(null),
                             found -> found != null && found.isDone());
-
-            assertThat(progress.rows()).isEqualTo(1);
-            assertThat(events).containsExactly("snapshot t0 Be there");
         }
     }
 

@@ -18,8 +18,12 @@ import java.util.List;
 public final class Checks {
     private Checks() {}
 
-    /** What was found for one source. Immutable. */
-    public record Checked(String source, List<Finding> findings) {
+    /**
+     * What was found for one source. Immutable.
+     *
+     * @param server what the server is, in words; empty when it could not be asked
+     */
+    public record Checked(String source, String server, List<Finding> findings) {
         /** Copies the list. */
         public Checked {
             findings = List.copyOf(findings);
@@ -37,7 +41,8 @@ public final class Checks {
         List<Checked> checked = new ArrayList<>();
         for (Connection connection : configuration.service().connections()) {
             try (SourceDatabase database = Databases.open(connection, storageId)) {
-                checked.add(new Checked(connection.id(), findings(configuration, connection, database)));
+                List<Finding> findings = findings(configuration, connection, database);
+                checked.add(new Checked(connection.id(), database.server(), findings));
             }
         }
         return checked;

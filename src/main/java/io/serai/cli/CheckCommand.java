@@ -57,7 +57,8 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static void print(Checked source, PrintWriter out) {
-        out.println("source " + source.source() + ": "
+        out.println("source " + source.source()
+                + (source.server().isEmpty() ? "" : " (" + source.server() + ")") + ": "
                 + (source.findings().isEmpty() ? "ready" : source.hasErrors() ? "not ready" : "ready, with warnings"));
         for (Finding finding : source.findings()) {
             out.println("  " + finding.severity().name().toLowerCase(Locale.ROOT) + " ["

@@ -146,8 +146,8 @@ public enum ErrorCode {
     POSTGRES_RETENTION(
             "S1113",
             false,
-            "The slot retains much of what max_slot_wal_keep_size allows, or an idle slot would be invalidated soon.",
-            "Let the source catch up, or raise the limit."),
+            "The server may invalidate the slot: it retains much of what max_slot_wal_keep_size allows, or would be idle for too long, or the primary of a standby removes rows that the slot needs.",
+            "Let the source catch up, or run the statement that is printed."),
     POSTGRES_FORGOTTEN_SLOT(
             "S1114",
             false,
@@ -163,6 +163,11 @@ public enum ErrorCode {
             true,
             "The server is a standby, and cannot be replicated from as it is.",
             "Point the connection at the primary, or promote the standby; the source goes on by itself."),
+    POSTGRES_PROMOTED(
+            "S1117",
+            true,
+            "The standby that is replicated from, or the server that it follows, was promoted.",
+            "Nothing: the source begins again by itself and goes on from the stored position."),
 
     // S2: storage and routes
     STORAGE_LOCKED(

@@ -79,6 +79,9 @@ public interface SourceDatabase extends AutoCloseable {
     /** What {@code serai status} shows of the database's side, e.g. the WAL that the slot retains; empty when it cannot be asked. */
     Map<String, String> facts();
 
+    /** What the server is that was asked last, in words, e.g. {@code primary, Postgres 17.5}; empty when it cannot be asked. */
+    String server();
+
     /** Bytes of log between the positions, or -1 when positions do not tell. */
     long bytesBetween(SourcePosition earlier, SourcePosition later);
 

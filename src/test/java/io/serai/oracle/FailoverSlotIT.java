@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.serai.testsupport.BaseBackup;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.SeraiProcess;
+import io.serai.testsupport.ServerPair;
 import io.serai.testsupport.TcpProxy;
 import io.serai.testsupport.TestDatabase;
 import java.nio.file.Path;
@@ -28,29 +28,21 @@ class FailoverSlotIT {
     @TempDir
     Path folder;
 
+    private ServerPair servers;
     private PostgresServer primary;
-    private TestDatabase database;
-    private TcpProxy link;
     private PostgresServer standby;
+    private TestDatabase database;
     private TcpProxy address;
     private TodosReplica replica;
     private Path config;
 
     @BeforeEach
     void startAPrimaryWithAStandby() throws Exception {
-        primary = PostgresServer.ownOfVersion(VERSION);
+        servers = ServerPair.ofVersion(VERSION, Map.of("sync_replication_slots", "on"));
+        primary = servers.primary();
+        standby = servers.standby();
         database = primary.createDatabase();
         TodosReplica.fill(database);
-        database.execute("SELECT pg_create_physical_replication_slot('standby', true)");
-        link = TcpProxy.before(primary);
-        try (BaseBackup backup = BaseBackup.of(primary)) {
-            standby = backup.startStandby(
-                    link,
-                    Map.of(
-                            "primary_slot_name", "standby",
-                            "hot_standby_feedback", "on",
-                            "sync_replication_slots", "on"));
-        }
         address = TcpProxy.before(primary);
         replica = new TodosReplica(folder);
         config = configure(true);
@@ -59,9 +51,7 @@ class FailoverSlotIT {
     @AfterEach
     void stop() {
         address.close();
-        standby.close();
-        link.close();
-        primary.close();
+        servers.close();
     }
 
     @ParameterizedTest(name = "the standby''s copy of the slot is older than what is stored: {0}")
@@ -127,7 +117,7 @@ class FailoverSlotIT {
         try (SeraiProcess serai = SeraiProcess.run(config)) {
             SeraiProcess.command(config, "status", "--wait", "60");
             awaitSlotOnStandby();
-            link.stall();
+            servers.link().stall();
             TodosReplica.change(database);
             SeraiProcess.command(config, "status", "--wait", "60");
             long before = replica.operations();
@@ -152,7 +142,7 @@ class FailoverSlotIT {
             SeraiProcess.command(config, "status", "--wait", "60");
             awaitSlotOnStandby();
             long before = replica.operations();
-            link.stall();
+            servers.link().stall();
             TodosReplica.change(database);
             assertThatThrownBy(() -> SeraiProcess.command(config, "status", "--wait", "5"))
                     .isInstanceOf(AssertionError.class);
@@ -227,24 +217,18 @@ class FailoverSlotIT {
     }
 
     private void stopSynchronizing() {
-        TestDatabase database = standby.database("postgres");
-        database.execute("ALTER SYSTEM SET sync_replication_slots = off", "SELECT pg_reload_conf()");
-        await().atMost(PATIENCE)
-                .until(() -> "0"
-                        .equals(database.value(
-                                "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'slotsync worker'")));
+        standby.database("postgres")
+                .execute("ALTER SYSTEM SET sync_replication_slots = off", "SELECT pg_reload_conf()");
+        servers.awaitOnStandby("SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type = 'slotsync worker'");
     }
 
     private void awaitSlotOnStandby() {
-        await().atMost(PATIENCE)
-                .until(() -> "1"
-                        .equals(standby.database("postgres")
-                                .value("SELECT count(*) FROM pg_replication_slots WHERE synced AND NOT temporary")));
+        servers.awaitOnStandby("SELECT count(*) > 0 FROM pg_replication_slots WHERE synced AND NOT temporary");
     }
 
     private TestDatabase promoteAfterACrash() {
         primary.crash();
-        link.cut();
+        servers.link().cut();
         standby.promote();
         return standby.database(database.name());
     }

@@ -16,7 +16,12 @@ import java.util.concurrent.TimeUnit;
 /** One source database with its random workload, which runs until it is told to stop, and what its buckets must hold. */
 final class Origin implements AutoCloseable {
     private final String id;
-    private final TestDatabase database;
+    /** Where the workload writes. */
+    private TestDatabase database;
+
+    /** Where it is replicated from. */
+    private TestDatabase replicated;
+
     private final RandomWorkload workload;
     private final Expectation expectation;
     private final ExecutorService writer = Executors.newSingleThreadExecutor();
@@ -32,6 +37,7 @@ final class Origin implements AutoCloseable {
     Origin(PostgresServer server, int number, int rows, Random random) throws SQLException {
         this.id = "origin" + number;
         this.database = server.createDatabase();
+        this.replicated = database;
         // All origins have tables of the same kinds, so that one sync config fits them all.
         this.workload = new RandomWorkload(database.connection(), number, random);
         workload.create(rows);
@@ -46,13 +52,23 @@ final class Origin implements AutoCloseable {
         return database;
     }
 
+    /** The database that it is replicated from, with the slot. */
+    TestDatabase replicated() {
+        return replicated;
+    }
+
+    /** Lets it be replicated from a standby. */
+    void replicateFrom(PostgresServer standby) {
+        replicated = standby.database(database.name());
+    }
+
     String syncConfig() {
         return workload.syncConfig();
     }
 
     /** The connection as an item of service.yaml's list. */
     String connectionYaml() {
-        return connectionYaml(database.server().port());
+        return connectionYaml(replicated.server().port());
     }
 
     /** As {@link #connectionYaml()}, through a proxy on this port. */
@@ -62,7 +78,8 @@ final class Origin implements AutoCloseable {
                   id: %s
                   uri: %s
                   sslmode: disable
-                """.formatted(id, database.uri().replace(":" + database.server().port() + "/", ":" + port + "/"));
+                """.formatted(
+                        id, replicated.uri().replace(":" + replicated.server().port() + "/", ":" + port + "/"));
     }
 
     void write() {
@@ -81,6 +98,12 @@ final class Origin implements AutoCloseable {
         for (int i = 0; i < transactions; i++) {
             workload.step();
         }
+    }
+
+    /** Goes on writing to another server, which has taken this one's place. */
+    void moveTo(PostgresServer other) throws SQLException {
+        database = other.database(database.name());
+        reconnect();
     }
 
     /** Goes on with a new connection after the server was started again. */

@@ -51,7 +51,7 @@ record WhatIsDurable(Path folder, List<Origin> origins, String seed) {
     }
 
     private static @Nullable String confirmed(Origin origin) {
-        return origin.database()
+        return origin.replicated()
                 .value("SELECT max(confirmed_flush_lsn) FROM pg_replication_slots WHERE database = current_database()");
     }
 

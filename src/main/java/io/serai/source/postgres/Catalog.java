@@ -157,6 +157,7 @@ final class Catalog {
         attributes.values().forEach(all -> all.forEach(attribute -> used.add(attribute.type)));
         types.load(connection, version, used);
         Map<Long, Set<String>> leafKeys = PartitionQueries.identities(connection, tables);
+        boolean standby = Standby.isOne(connection);
         List<DescribedTable> described = new ArrayList<>();
         for (PublishedTable table : tables) {
             described.add(describe(
@@ -166,7 +167,8 @@ final class Catalog {
                             .toList(),
                     indexes.getOrDefault(table.oid(), List.of()),
                     types,
-                    leafKeys));
+                    leafKeys,
+                    standby));
         }
         return described;
     }
@@ -180,7 +182,8 @@ final class Catalog {
             List<Attribute> attributes,
             List<Index> indexes,
             TypeCatalog types,
-            Map<Long, Set<String>> leafKeys) {
+            Map<Long, Set<String>> leafKeys,
+            boolean standby) {
         Index key = key(table, indexes);
         List<Integer> keyColumns = new ArrayList<>();
         for (int number : key == null ? List.<Integer>of() : key.columns) {
@@ -212,7 +215,7 @@ final class Catalog {
                 table.leaves().stream()
                         .map(leaf -> new Partition(leaf.oid(), leaf.inheritance(), table.viaRoot() ? leaf.file() : 0))
                         .toList());
-        Obstacle obstacle = obstacle(table, keyIsWhole);
+        Obstacle obstacle = obstacle(table, keyIsWhole, standby);
         return new DescribedTable(
                 table, relation, identity, obstacle == null ? leafObstacle(table, relation, leafKeys) : obstacle);
     }
@@ -228,7 +231,7 @@ final class Catalog {
         return null;
     }
 
-    private static @Nullable Obstacle obstacle(PublishedTable table, boolean hasKey) {
+    private static @Nullable Obstacle obstacle(PublishedTable table, boolean hasKey, boolean standby) {
         String name = "Table \"" + table.table() + "\"";
         if (table.misfit() != null) {
             return table.misfit();
@@ -253,6 +256,13 @@ final class Catalog {
                             : "Run ALTER TABLE " + Sql.name(table.table())
                                     + " ADD PRIMARY KEY (…), not deferrable; or, if it cannot have one, ALTER TABLE "
                                     + Sql.name(table.table()) + " REPLICA IDENTITY FULL.");
+        }
+        if (!hasKey && standby) {
+            return new Obstacle(
+                    ErrorCode.POSTGRES_REPLICA_IDENTITY,
+                    name + " has no primary key that names its rows, and a copy of it cannot be counted on a standby",
+                    "Run ALTER TABLE " + Sql.name(table.table())
+                            + " ADD PRIMARY KEY (…) on the primary, not deferrable; or replicate from the primary.");
         }
         return null;
     }

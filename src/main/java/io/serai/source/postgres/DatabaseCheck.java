@@ -5,6 +5,7 @@ import io.serai.error.ErrorCode;
 import io.serai.source.Finding;
 import io.serai.source.Finding.Severity;
 import io.serai.source.TableSelection;
+import io.serai.source.postgres.DescribedTable.Obstacle;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,6 +29,7 @@ final class DatabaseCheck {
     private final String slot;
     private final int version;
     private final String role;
+    private final boolean standby;
     private final List<Finding> findings = new ArrayList<>();
 
     DatabaseCheck(Connection connection, PostgresSettings settings, String slot) throws SQLException {
@@ -36,6 +38,7 @@ final class DatabaseCheck {
         this.slot = slot;
         this.version = connection.getMetaData().getDatabaseMajorVersion();
         this.role = Sql.name(settings.username());
+        this.standby = Standby.isOne(connection);
     }
 
     List<Finding> findings(TableSelection selection) throws SQLException {
@@ -57,12 +60,8 @@ final class DatabaseCheck {
     }
 
     private void checkServer() throws SQLException {
-        if (is("pg_is_in_recovery()")) {
-            error(
-                    ErrorCode.POSTGRES_STANDBY,
-                    "The server is a standby",
-                    "the primary",
-                    ErrorCode.POSTGRES_STANDBY.remedy());
+        if (standby) {
+            checkStandby();
         } else if (settings.failoverSlot()) {
             checkFailover();
         }
@@ -73,6 +72,24 @@ final class DatabaseCheck {
                     "The server does not write the logical log: wal_level is \"" + level + "\"",
                     "\"logical\"",
                     logicalLevel());
+        }
+    }
+
+    private void checkStandby() throws SQLException {
+        Obstacle obstacle = Standby.obstacle(connection, slot, settings.failoverSlot());
+        if (obstacle != null) {
+            error(obstacle.code(), obstacle.what(), "a primary", obstacle.fix());
+        }
+        String feedback = setting("hot_standby_feedback");
+        String upstream = setting("primary_slot_name");
+        if (!"on".equals(feedback) || upstream == null || upstream.isEmpty()) {
+            warn(
+                    ErrorCode.POSTGRES_RETENTION,
+                    "The primary does not keep for this standby what slots need: hot_standby_feedback is \"" + feedback
+                            + "\", primary_slot_name is \"" + upstream + "\"",
+                    "\"on\", and a physical slot of the primary",
+                    "SELECT pg_create_physical_replication_slot('…'); on the primary; here: ALTER SYSTEM SET"
+                            + " hot_standby_feedback = on; ALTER SYSTEM SET primary_slot_name = '…'; SELECT pg_reload_conf();");
         }
     }
 
@@ -140,7 +157,7 @@ final class DatabaseCheck {
     }
 
     private void checkSlots() throws SQLException {
-        Slot ours = is("pg_is_in_recovery()") ? null : Slot.find(connection, slot);
+        Slot ours = Slot.find(connection, slot);
         if (ours == null) {
             checkRoom("pg_replication_slots", "max_replication_slots", "replication slot");
         }
@@ -199,11 +216,12 @@ final class DatabaseCheck {
 
     private void checkForgotten() throws SQLException {
         String prefix = settings.slotName("").replaceAll("_$", "");
+        String copies = standby && version >= Slot.FAILOVER_VERSION ? " AND NOT synced" : "";
         for (List<@Nullable String> row :
                 rows("SELECT slot_name, slot_name FROM pg_replication_slots WHERE database = current_database()"
                         + " AND plugin = 'pgoutput' AND NOT active AND starts_with(slot_name, "
                         + Sql.literal(prefix + "_")
-                        + ") AND slot_name <> " + Sql.literal(slot))) {
+                        + ") AND slot_name <> " + Sql.literal(slot) + copies)) {
             warn(
                     ErrorCode.POSTGRES_FORGOTTEN_SLOT,
                     "Nobody reads replication slot \"" + row.get(0) + "\", and the server keeps its log",

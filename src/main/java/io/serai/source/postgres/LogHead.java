@@ -15,21 +15,36 @@ final class LogHead {
     private LogHead() {}
 
     /**
-     * A position that all commits before this call are at or before. Not the flushed one: a commit that need not wait for the disk is visible
-     * before it is flushed. A marker is written behind it, because the log of an idle database may never reach it exactly: at a page boundary it
-     * is behind the header of a page that does not exist yet. The connection is in autocommit mode.
+     * The end as SQL. Not the flushed one: a commit that need not wait for the disk is visible before it is flushed. On a standby the later one of what
+     * was received and what was replayed: a commit is visible a moment before it counts as replayed, and what was received can be less, since it
+     * counts anew after a restart.
+     */
+    static final String SQL = "CASE WHEN pg_is_in_recovery()"
+            + " THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_insert_lsn() END";
+
+    /**
+     * A position that all commits that were visible before this call are at or before. On a primary a marker is written behind it, because the log of
+     * an idle database may never reach it exactly: at a page boundary it is behind the header of a page that does not exist yet. What a standby
+     * received ends where a record does, and the log reaches it. The connection is in autocommit mode.
      */
     static Lsn take(Connection connection) throws SQLException {
-        Lsn head = insertLsn(connection);
-        mark(connection);
-        return head;
+        Head head = head(connection);
+        if (!head.ofStandby()) {
+            mark(connection);
+        }
+        return head.at();
     }
 
-    static Lsn insertLsn(Connection connection) throws SQLException {
+    /** As {@link #take}, without a marker. */
+    static Lsn look(Connection connection) throws SQLException {
+        return head(connection).at();
+    }
+
+    private static Head head(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT pg_current_wal_insert_lsn()")) {
+                ResultSet rows = statement.executeQuery("SELECT pg_is_in_recovery(), " + SQL)) {
             rows.next();
-            return Lsn.parse(rows.getString(1));
+            return new Head(rows.getBoolean(1), Lsn.parse(rows.getString(2)));
         }
     }
 
@@ -46,4 +61,6 @@ final class LogHead {
             }
         }
     }
+
+    private record Head(boolean ofStandby, Lsn at) {}
 }

@@ -4,6 +4,7 @@ import io.serai.change.ColumnType;
 import io.serai.change.Lsn;
 import io.serai.change.SourcePosition;
 import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.CatalogLook;
 import io.serai.source.CatalogLook.Altered;
@@ -46,6 +47,9 @@ public final class PostgresDatabase implements SourceDatabase {
 
     /** Memberships in the publication from before the slot was made: whoever wrote to these tables before they joined is in the past of the slot. */
     private volatile Set<String> publishedBeforeSlot = Set.of();
+
+    /** The timeline of a standby, or null while the server is none. */
+    private volatile @Nullable Long standbyTimeline;
 
     private volatile DeliveredTransactions delivered = new DeliveredTransactions();
 
@@ -136,7 +140,8 @@ public final class PostgresDatabase implements SourceDatabase {
                 return memberships;
             });
             ServerIdentity identity = replication.identify();
-            NewSlot made = replication.createSlot();
+            standbyTimeline = replication.isStandby() ? identity.timeline() : null;
+            NewSlot made = SlotWait.tellDuring(replication::createSlot, settings.id(), slot, replication.isStandby());
             byte[] unseen = deliveredBy(made).encoded();
             done = true;
             return new Start(made.position(), identity.text(), unseen);
@@ -175,6 +180,7 @@ public final class PostgresDatabase implements SourceDatabase {
         boolean done = false;
         try {
             ServerIdentity now = replication.verify(ServerIdentity.parse(start.identity()), (Lsn) stored);
+            standbyTimeline = replication.isStandby() ? now.timeline() : null;
             done = true;
             return new Start(start.position(), now.text(), start.delivered());
         } finally {
@@ -188,6 +194,7 @@ public final class PostgresDatabase implements SourceDatabase {
     public CatalogLook compare(List<SourceTable> stored, Set<Integer> suspects, TableSelection selection)
             throws SQLException, InterruptedException {
         return control.ask(connection -> {
+            requireTimeline(connection);
             begin(connection);
             Catalog catalog = new Catalog(connection);
             TransactionSnapshot now = catalog.snapshot();
@@ -196,8 +203,20 @@ public final class PostgresDatabase implements SourceDatabase {
             commit(connection);
             List<Difference> differences = differences(stored, suspects, tables, now.xmax());
             return new CatalogLook(
-                    differences, differences.isEmpty() ? LogHead.insertLsn(connection) : LogHead.take(connection));
+                    differences, differences.isEmpty() ? LogHead.look(connection) : LogHead.take(connection));
         });
+    }
+
+    /** What is read after a promotion is on another timeline than the one that is stored: that must be stored before the server is started again. */
+    private void requireTimeline(Connection connection) throws SQLException {
+        Long timeline = standbyTimeline;
+        if (timeline != null && Standby.hasLeft(connection, timeline)) {
+            throw new SeraiException(
+                    ErrorCode.POSTGRES_PROMOTED,
+                    "The standby left timeline " + timeline + ": it, or the server that it follows, was promoted",
+                    settings.where(),
+                    ErrorCode.POSTGRES_PROMOTED.remedy());
+        }
     }
 
     private List<Difference> differences(
@@ -302,6 +321,13 @@ public final class PostgresDatabase implements SourceDatabase {
     @Override
     public Map<String, String> facts() {
         return control.askIfOpen(connection -> SlotFacts.read(connection, slot)).orElse(Map.of());
+    }
+
+    @Override
+    public String server() {
+        return control.askIfOpen(connection -> (Standby.isOne(connection) ? "standby" : "primary") + ", Postgres "
+                        + connection.getMetaData().getDatabaseProductVersion())
+                .orElse("");
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.serai.change.Lsn;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.SourceTransaction;
+import io.serai.source.postgres.DescribedTable.Obstacle;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,6 +26,7 @@ final class ReplicationConnection implements AutoCloseable {
     private final String slot;
     private final boolean failover;
     private final String where;
+    private boolean standby;
 
     /** @param failover whether standbys keep a copy of the slot */
     ReplicationConnection(Connection connection, String slot, boolean failover, String where) {
@@ -36,6 +38,11 @@ final class ReplicationConnection implements AutoCloseable {
 
     /** What this connection's server, database and publication are. */
     ServerIdentity identify() throws SQLException {
+        standby = Standby.isOne(connection);
+        Obstacle obstacle = standby ? Standby.obstacle(connection, slot, failover) : null;
+        if (obstacle != null) {
+            throw obstacle.exception(where);
+        }
         String system;
         long timeline;
         try (Statement statement = connection.createStatement();
@@ -45,17 +52,12 @@ final class ReplicationConnection implements AutoCloseable {
             timeline = rows.getLong("timeline");
         }
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT d.oid, p.oid, pg_is_in_recovery() FROM pg_database d"
-                        + " LEFT JOIN pg_publication p ON p.pubname = " + Sql.literal(Catalog.PUBLICATION)
-                        + " WHERE d.datname = current_database()")) {
+                ResultSet rows =
+                        statement.executeQuery("SELECT d.oid, p.oid, extract(epoch FROM pg_postmaster_start_time())"
+                                + " FROM pg_database d"
+                                + " LEFT JOIN pg_publication p ON p.pubname = " + Sql.literal(Catalog.PUBLICATION)
+                                + " WHERE d.datname = current_database()")) {
             rows.next();
-            if (rows.getBoolean(3)) {
-                throw new SeraiException(
-                        ErrorCode.POSTGRES_STANDBY,
-                        "The server is a standby",
-                        where,
-                        ErrorCode.POSTGRES_STANDBY.remedy());
-            }
             if (rows.getString(2) == null) {
                 throw new SeraiException(
                         ErrorCode.POSTGRES_PUBLICATION_MISSING,
@@ -63,8 +65,13 @@ final class ReplicationConnection implements AutoCloseable {
                         where,
                         ErrorCode.POSTGRES_PUBLICATION_MISSING.remedy());
             }
-            return new ServerIdentity(system, timeline, rows.getLong(1), rows.getLong(2), slot);
+            return new ServerIdentity(rows.getString(3), system, timeline, rows.getLong(1), rows.getLong(2), slot);
         }
+    }
+
+    /** Whether the server was a standby when it was asked for its identity. */
+    boolean isStandby() {
+        return standby;
     }
 
     /** Makes the slot; the snapshot lives until the next command on this connection. */
@@ -93,11 +100,14 @@ final class ReplicationConnection implements AutoCloseable {
             throw otherServer(
                     "The database is another one: its oid is " + now.database() + ", stored is " + expected.database());
         }
-        if (now.timeline() != expected.timeline()) {
+        if (now.timeline() != expected.timeline() && !now.instance().equals(expected.instance())) {
             requireBranchedOffAfter(now.timeline(), expected.timeline(), stored);
         }
-        Lsn head = LogHead.insertLsn(connection);
+        Lsn head = LogHead.look(connection);
         if (head.compareTo(stored) < 0) {
+            if (standby) {
+                throw behind(head, stored);
+            }
             throw lostHistory("The server's log ends at " + head + ", before the stored position " + stored
                     + ": it was restored from a backup, or it crashed and lost what it had sent");
         }
@@ -105,7 +115,7 @@ final class ReplicationConnection implements AutoCloseable {
         if (now.publication() != expected.publication()) {
             throw lostHistory("The publication \"" + Catalog.PUBLICATION + "\" was dropped and made again");
         }
-        if (found.failover() != failover) {
+        if (!standby && found.failover() != failover) {
             Slot.setFailover(connection, slot, failover, where);
         }
         return now;
@@ -178,6 +188,15 @@ final class ReplicationConnection implements AutoCloseable {
     @Override
     public void close() {
         Closing.abort(connection);
+    }
+
+    /** A standby that was started again may still replay what it has, and one of several may be slower than the one before. */
+    private SeraiException behind(Lsn head, Lsn stored) {
+        return new SeraiException(
+                ErrorCode.POSTGRES_STANDBY,
+                "The standby has the log up to " + head + " only, and the stored position is " + stored,
+                where,
+                "The source goes on by itself when the standby has got so far.");
     }
 
     private SeraiException otherServer(String what) {

@@ -44,7 +44,7 @@ record Slot(
         String failover = version >= FAILOVER_VERSION ? "failover" : "false";
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT confirmed_flush_lsn, active, " + status + ", " + reason
-                        + ", pg_wal_lsn_diff(pg_current_wal_insert_lsn(), restart_lsn)::bigint, " + failover
+                        + ", pg_wal_lsn_diff(" + LogHead.SQL + ", restart_lsn)::bigint, " + failover
                         + " FROM pg_replication_slots WHERE slot_name = "
                         + Sql.literal(name))) {
             if (!rows.next()) {

@@ -15,15 +15,15 @@ final class SlotFacts {
         int version = connection.getMetaData().getDatabaseMajorVersion();
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("server-version", connection.getMetaData().getDatabaseProductVersion());
+        facts.put("server-role", Standby.isOne(connection) ? "standby" : "primary");
         facts.put("slot", slot);
         String status = version >= 13 ? "wal_status" : "NULL";
         String limit = version >= 13 ? "current_setting('max_slot_wal_keep_size')" : "NULL";
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT active, confirmed_flush_lsn, pg_wal_lsn_diff(pg_current_wal_insert_lsn(),"
-                                + " restart_lsn), " + status + ", " + limit
-                                + " FROM pg_replication_slots WHERE slot_name = "
-                                + Sql.literal(slot))) {
+                ResultSet rows = statement.executeQuery("SELECT active, confirmed_flush_lsn, pg_wal_lsn_diff("
+                        + LogHead.SQL + ", restart_lsn), " + status + ", " + limit
+                        + " FROM pg_replication_slots WHERE slot_name = "
+                        + Sql.literal(slot))) {
             if (rows.next()) {
                 facts.put("slot-active", Boolean.toString(rows.getBoolean(1)));
                 put(facts, "slot-confirmed", rows.getString(2));

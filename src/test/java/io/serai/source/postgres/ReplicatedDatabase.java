@@ -55,6 +55,11 @@ final class ReplicatedDatabase implements AutoCloseable {
         return new ReplicatedDatabase(database);
     }
 
+    /** A database that is there, with its publication. */
+    static ReplicatedDatabase of(TestDatabase database) {
+        return new ReplicatedDatabase(database);
+    }
+
     static TableSelection selection(Predicate<TableRef> wanted, TableRef... named) {
         return new TableSelection() {
             @Override

@@ -109,19 +109,21 @@ public final class PostgresDatabase implements SourceDatabase {
             List<CatalogTable> tables = new ArrayList<>();
             begin(connection);
             Catalog catalog = new Catalog(connection);
-            long now = catalog.snapshot().xmax();
-            for (DescribedTable table : catalog.describe(catalog.published().wanted(selection))) {
+            NextTransaction next = new NextTransaction(connection, catalog.snapshot());
+            List<DescribedTable> described =
+                    catalog.describe(catalog.published().wanted(selection));
+            commit(connection);
+            for (DescribedTable table : described) {
                 if (table.obstacle() != null) {
                     throw table.obstacle().exception(settings.where());
                 }
                 boolean wasPublished =
                         publishedBeforeSlot.contains(table.published().membership());
                 TableIdentity identity =
-                        wasPublished ? table.identity() : table.identity().readableFrom(now);
+                        wasPublished ? table.identity() : table.identity().readableFrom(next.number());
                 tables.add(new CatalogTable(
                         table.relation(), identity.text(), table.published().estimatedRows()));
             }
-            commit(connection);
             return tables;
         });
     }
@@ -201,7 +203,7 @@ public final class PostgresDatabase implements SourceDatabase {
             delivered.forget(now);
             List<DescribedTable> tables = catalog.describe(catalog.published().wanted(selection));
             commit(connection);
-            List<Difference> differences = differences(stored, suspects, tables, now.xmax());
+            List<Difference> differences = differences(stored, suspects, tables, new NextTransaction(connection, now));
             return new CatalogLook(
                     differences, differences.isEmpty() ? LogHead.look(connection) : LogHead.take(connection));
         });
@@ -220,22 +222,28 @@ public final class PostgresDatabase implements SourceDatabase {
     }
 
     private List<Difference> differences(
-            List<SourceTable> stored, Set<Integer> suspects, List<DescribedTable> tables, long nextTransaction) {
+            List<SourceTable> stored, Set<Integer> suspects, List<DescribedTable> tables, NextTransaction next)
+            throws SQLException {
         Map<TableRef, DescribedTable> byName = new LinkedHashMap<>();
         tables.forEach(table -> byName.put(table.published().table(), table));
         List<Difference> differences = new ArrayList<>();
         for (SourceTable table : stored) {
             DescribedTable now = byName.remove(table.table());
             if (now != null) {
-                difference(table, now, suspects)
-                        .ifPresent(text -> differences.add(new Altered(
-                                table, catalogTable(now, table, nextTransaction), named(table.table(), text))));
+                Optional<String> text = difference(table, now, suspects);
+                if (text.isPresent()) {
+                    differences.add(
+                            new Altered(table, catalogTable(now, table, next), named(table.table(), text.get())));
+                }
             } else if (!table.isGone()) {
                 differences.add(new Gone(table, named(table.table(), TableComparison.GONE)));
             }
         }
-        byName.forEach((name, now) -> differences.add(new Appeared(
-                catalogTable(now, null, nextTransaction), named(name, "it appeared after the tables were looked at"))));
+        for (DescribedTable now : byName.values()) {
+            differences.add(new Appeared(
+                    catalogTable(now, null, next),
+                    named(now.published().table(), "it appeared after the tables were looked at")));
+        }
         return differences;
     }
 
@@ -254,14 +262,15 @@ public final class PostgresDatabase implements SourceDatabase {
     }
 
     /** What wrote to a table before it was published is not in the log: reads of it wait for those transactions to end. */
-    private CatalogTable catalogTable(DescribedTable now, @Nullable SourceTable stored, long nextTransaction) {
+    private CatalogTable catalogTable(DescribedTable now, @Nullable SourceTable stored, NextTransaction next)
+            throws SQLException {
         if (now.obstacle() != null) {
             throw now.obstacle().exception(settings.where());
         }
         TableIdentity former = stored == null ? null : TableIdentity.parse(stored.identity());
         long from = former != null && former.publication().equals(now.identity().publication())
                 ? former.readableFrom()
-                : nextTransaction;
+                : next.number();
         return new CatalogTable(
                 now.relation(),
                 now.identity().readableFrom(from).text(),

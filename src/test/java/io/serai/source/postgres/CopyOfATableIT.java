@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.serai.change.RowKey;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.serai.source.CatalogLook;
 import io.serai.source.ChunkRange;
 import io.serai.source.ChunkRead;
 import io.serai.source.SnapshotReader;
@@ -16,10 +17,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CopyOfATableIT {
     private static final String TODOS = "CREATE TABLE todos (id int PRIMARY KEY, title text)";
@@ -119,26 +123,44 @@ class CopyOfATableIT {
         }
     }
 
-    @Test
-    void waitsForTransactionsThatWroteBeforeTheTableWasPublished() throws Exception {
+    @ParameterizedTest(name = "at a later look: {0}")
+    @ValueSource(booleans = {false, true})
+    void waitsForTransactionsThatWroteBeforeTheTableWasPublished(boolean again) throws Exception {
         try (ReplicatedDatabase database = ReplicatedDatabase.with(
                         TODOS,
                         "CREATE TABLE others (id int PRIMARY KEY)",
                         "CREATE PUBLICATION powersync FOR TABLE others");
+                Connection publishing = database.sql().connection();
+                Statement alter = publishing.createStatement();
                 Connection open = database.sql().connection();
                 Statement statement = open.createStatement()) {
-            database.source.prepare();
+            database.prepareSlot();
+            publishing.setAutoCommit(false);
+            alter.execute("ALTER PUBLICATION powersync ADD TABLE todos");
             open.setAutoCommit(false);
-            statement.execute("INSERT INTO todos VALUES (1, 'before')");
-            database.sql().execute("ALTER PUBLICATION powersync ADD TABLE todos");
-            TableIdentity identity = TableIdentity.parse(database.source.tables(ReplicatedDatabase.PUBLIC).stream()
-                    .filter(table -> table.relation().table().name().equals("todos"))
-                    .findFirst()
-                    .orElseThrow()
-                    .identity());
+            statement.execute(
+                    "INSERT INTO todos VALUES (1, 'before')"); // later than the other one, and never in the log
+            publishing.commit();
+
+            TableIdentity identity = TableIdentity.parse(again ? appeared(database) : published(database));
 
             assertThat(identity.readableFrom()).isGreaterThan(Long.parseLong(transaction(statement)));
         }
+    }
+
+    private static String published(ReplicatedDatabase database) throws Exception {
+        return database.source.tables(ReplicatedDatabase.PUBLIC).stream()
+                .filter(table -> table.relation().table().name().equals("todos"))
+                .findFirst()
+                .orElseThrow()
+                .identity();
+    }
+
+    private static String appeared(ReplicatedDatabase database) throws Exception {
+        return database.source.compare(database.tables, Set.of(), ReplicatedDatabase.PUBLIC).differences().stream()
+                .map(difference -> ((CatalogLook.Appeared) difference).now().identity())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

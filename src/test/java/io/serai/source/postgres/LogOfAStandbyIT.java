@@ -11,6 +11,8 @@ import io.serai.source.SourceDatabase.Start;
 import io.serai.source.SourceTable;
 import io.serai.testsupport.ServerPair;
 import io.serai.testsupport.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +88,39 @@ class LogOfAStandbyIT {
         servers.standby().start();
         assertFails(() -> standby.source.verify(before, log.reached()), ErrorCode.POSTGRES_OTHER_SERVER);
         standby.source.verify(proved, log.reached());
+    }
+
+    /** Its snapshots do not list the transaction that wrote before the table was published, and whose rows the log does not have. */
+    @Test
+    void waitsForTransactionsThatWroteBeforeATableWasPublished() throws Exception {
+        primary.execute(
+                "CREATE TABLE late (id int PRIMARY KEY)",
+                "DROP PUBLICATION powersync",
+                "CREATE PUBLICATION powersync FOR TABLE todos");
+        try (Connection publishing = primary.connection();
+                Statement alter = publishing.createStatement();
+                Connection open = primary.connection();
+                Statement statement = open.createStatement()) {
+            publishing.setAutoCommit(false);
+            alter.execute("ALTER PUBLICATION powersync ADD TABLE late");
+            open.setAutoCommit(false);
+            for (int i = 0; i < 5; i++) {
+                statement.execute("SAVEPOINT s" + i);
+                statement.execute("INSERT INTO late VALUES (" + i + ")");
+            }
+            long last = Long.parseLong(primary.value(
+                    "SELECT max(transactionid::text::bigint) FROM pg_locks WHERE locktype = 'transactionid'"));
+            publishing.commit();
+            servers.awaitReplayed();
+
+            long readableFrom = standby.source.tables(ReplicatedDatabase.PUBLIC).stream()
+                    .filter(table -> table.relation().table().name().equals("late"))
+                    .mapToLong(table -> TableIdentity.parse(table.identity()).readableFrom())
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(readableFrom).isEqualTo(last + 1);
+        }
     }
 
     @Test

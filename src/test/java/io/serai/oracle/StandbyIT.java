@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The source is a standby: nothing is written to it, and what happens to it and to its primary is no gap. */
 class StandbyIT {
@@ -132,8 +134,13 @@ class StandbyIT {
     }
 
     /** The primary removes rows of its catalog that the slot needs, because the standby does not say that it needs them. */
-    @Test
-    void I8ItsSlotIsInvalidated() throws Exception {
+    @ParameterizedTest(name = "Postgres {0}")
+    @CsvSource({"16, conflicting, conflict with recovery", "17, invalidation_reason IS NOT NULL, rows_removed"})
+    void I8ItsSlotIsInvalidated(int version, String isInvalidated, String reason) throws Exception {
+        if (version != VERSION) {
+            servers.close();
+            start(version);
+        }
         try (SeraiProcess serai = SeraiProcess.run(config)) {
             servers.letSlotsBeMade(1);
             SeraiProcess.command(config, "status", "--wait", "60");
@@ -151,10 +158,11 @@ class StandbyIT {
             TodosReplica.change(database);
             database.execute("CREATE TABLE gone (i int)", "DROP TABLE gone", "VACUUM FULL pg_class", "VACUUM");
             servers.awaitReplayed();
-            servers.awaitOnStandby("SELECT bool_or(invalidation_reason = 'rows_removed') FROM pg_replication_slots");
+            servers.awaitOnStandby("SELECT bool_or(" + isInvalidated + ") FROM pg_replication_slots");
 
             serai.restart();
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(serai.log()).contains("rows_removed"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(serai.log()).contains("was invalidated: " + reason));
             servers.letSlotsBeMade(1);
             SeraiProcess.command(config, "status", "--wait", "60");
             assertThat(SeraiProcess.command(config, "check"))

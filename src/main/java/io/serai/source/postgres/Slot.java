@@ -39,7 +39,7 @@ record Slot(
         int version = connection.getMetaData().getDatabaseMajorVersion();
         String status = version >= 13 ? "wal_status" : "CASE WHEN restart_lsn IS NULL THEN 'lost' END";
         String reason = version >= 16
-                ? (version >= 17 ? "invalidation_reason" : "CASE WHEN conflicting THEN 'conflict' END")
+                ? (version >= 17 ? "invalidation_reason" : "CASE WHEN conflicting THEN 'conflict with recovery' END")
                 : "NULL";
         String failover = version >= FAILOVER_VERSION ? "failover" : "false";
         try (Statement statement = connection.createStatement();

@@ -191,7 +191,6 @@ class FailoverSlotIT {
     void anOlderServerIsRefused() throws Exception {
         try (PostgresServer older = PostgresServer.ownOfVersion(VERSION - 2)) {
             TodosReplica.fill(older.database("postgres"));
-            address.redirect(older);
             Path other = replica.configure(older.database("postgres").uri(), "      failover_slot: true\n");
 
             assertThatThrownBy(() -> SeraiProcess.command(other, "check"))

@@ -14,18 +14,20 @@ import org.apache.camel.health.HealthCheckHelper;
 
 /**
  * {@code /probes/startup}, {@code /probes/liveness} and {@code /probes/readiness} as PowerSync's service has them: 200 or 400, and a JSON object.
- * What is wrong is in its member {@code problems}.
+ * What is wrong is in its member {@code problems}; what is doubtful and keeps nothing from being ready, in {@code warnings}.
  */
 final class Probes {
     private static final int WELL = 200;
     private static final int NOT_WELL = 400;
+    /** Camel leaves out checks that are up otherwise. */
+    private static final String ALL = "full";
 
     private Probes() {}
 
     static void serve(CamelContext context, Router router) {
         router.get("/probes/startup").handler(probe(context, List::of));
         router.get("/probes/liveness").handler(probe(context, () -> HealthCheckHelper.invokeLiveness(context)));
-        router.get("/probes/readiness").handler(probe(context, () -> HealthCheckHelper.invokeReadiness(context)));
+        router.get("/probes/readiness").handler(probe(context, () -> HealthCheckHelper.invokeReadiness(context, ALL)));
     }
 
     /** Checks may ask a database, so they run outside the event loop. */
@@ -45,6 +47,10 @@ final class Probes {
         List<HealthCheck.Result> down = results.stream()
                 .filter(result -> result.getState() == HealthCheck.State.DOWN)
                 .toList();
+        List<HealthCheck.Result> warnings = results.stream()
+                .filter(result -> result.getState() == HealthCheck.State.UP
+                        && result.getDetails().containsKey(SourceReadiness.CODE))
+                .toList();
         boolean isReady = isStarted && down.isEmpty();
         Json body = object(member(
                 "data",
@@ -55,7 +61,11 @@ final class Probes {
                         member(
                                 "problems",
                                 new Json.Array(
-                                        down.stream().map(Probes::problem).toList())))));
+                                        down.stream().map(Probes::problem).toList())),
+                        member(
+                                "warnings",
+                                new Json.Array(
+                                        warnings.stream().map(Probes::problem).toList())))));
         return new Answer(isReady ? WELL : NOT_WELL, body.text());
     }
 

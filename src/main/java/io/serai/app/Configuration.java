@@ -45,7 +45,16 @@ public record Configuration(ServiceConfig service, SyncRules rules, List<Fault> 
     }
 
     private static Configuration withRules(ServiceConfig service, List<Fault> faults) throws ConfigurationRefused {
-        String text = rulesText(service.syncConfig());
+        return withRules(service, rulesText(service.syncConfig()), faults);
+    }
+
+    /** As {@link #load}, with a service.yaml and a sync config that were read before. */
+    static Configuration withRules(ServiceConfig service, String text) throws ConfigurationRefused {
+        return withRules(service, text, new ArrayList<>());
+    }
+
+    private static Configuration withRules(ServiceConfig service, String text, List<Fault> faults)
+            throws ConfigurationRefused {
         ParsedConfig parsed = SyncRules.parse(text);
         Path rulesFile = rulesFile(service);
         parsed.issues().forEach(issue -> faults.add(Fault.of(rulesFile, text, issue)));
@@ -77,7 +86,12 @@ public record Configuration(ServiceConfig service, SyncRules rules, List<Fault> 
         return parsed.config().get();
     }
 
-    private static String rulesText(SyncConfigSource source) {
+    /**
+     * Reads the sync config.
+     *
+     * @throws SeraiException {@code CONFIG_NOT_FOUND} when it cannot be read
+     */
+    static String rulesText(SyncConfigSource source) {
         return switch (source) {
             case SyncConfigSource.File file -> read(file.path(), "Correct sync_config.path in service.yaml.");
             case SyncConfigSource.Inline inline -> inline.content();
@@ -97,7 +111,7 @@ public record Configuration(ServiceConfig service, SyncRules rules, List<Fault> 
         return path.startsWith(here) ? here.relativize(path) : path;
     }
 
-    private static String read(Path file, String remedy) {
+    static String read(Path file, String remedy) {
         try {
             return Files.readString(file);
         } catch (IOException e) {

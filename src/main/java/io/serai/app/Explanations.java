@@ -13,13 +13,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Explains why a row is, or is not, in which bucket. */
 public final class Explanations {
     private Explanations() {}
 
     /**
-     * Explains a row through the process that runs on the storage, with the rules that it runs with; or alone, with those that service.yaml names.
+     * Explains a row through the process that runs on the storage, with the rules that it runs with; or alone, with those that the storage was filled for.
      *
      * @throws ConfigurationRefused when no process runs and the sync rules have errors
      */
@@ -31,8 +32,8 @@ public final class Explanations {
             return process.get().explain(question, format);
         }
         try (BucketStorage storage = Storages.openReadOnly(folder)) {
-            SyncRules rules = Configuration.withRules(service).rules();
-            Explanation explanation = explainer(service, rules, storage).explain(question);
+            SyncRules rules = rules(service, storage);
+            Explanation explanation = explainer(service, () -> rules, storage).explain(question);
             return switch (format) {
                 case TEXT -> explanation.text();
                 case JSON -> explanation.json();
@@ -40,8 +41,18 @@ public final class Explanations {
         }
     }
 
+    /** The rules that the storage was filled for, which are not those of an edited sync config; else those that service.yaml names. */
+    private static SyncRules rules(ServiceConfig service, BucketStorage storage) throws ConfigurationRefused {
+        Optional<SyncRules> stored = storage.generations()
+                .active()
+                .flatMap(active -> SyncRules.parse(active.deployment().text()).rules());
+        return stored.isPresent()
+                ? stored.get()
+                : Configuration.withRules(service).rules();
+    }
+
     /** An explainer for the sources of service.yaml; {@code storage} is not closed with it. */
-    static Explainer explainer(ServiceConfig service, SyncRules rules, BucketStorage storage) {
+    static Explainer explainer(ServiceConfig service, Supplier<SyncRules> rules, BucketStorage storage) {
         return new Explainer(storage, rules, sources(service, storage));
     }
 

@@ -6,14 +6,12 @@ import io.serai.app.admin.RepairReport;
 import io.serai.app.admin.RepairRequest;
 import io.serai.app.admin.RepairTargets;
 import io.serai.app.admin.StatusFormat;
-import io.serai.config.Connection;
 import io.serai.config.ServiceConfig;
 import io.serai.error.SeraiException;
 import io.serai.source.PendingRepairs;
 import io.serai.source.SourceTable;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.SourceStorage;
-import io.serai.syncrules.SyncRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,11 +24,9 @@ public final class Repairs {
 
     /**
      * Lets the process that runs on the storage do it, and waits for it; with none running, stores what the next one has to do.
-     *
-     * @throws ConfigurationRefused when no process runs and the sync rules have errors
      */
     public static CommandResult run(ServiceConfig service, RepairRequest request, StatusFormat format)
-            throws IOException, InterruptedException, ConfigurationRefused {
+            throws IOException, InterruptedException {
         Path folder = service.storage().path();
         Optional<AdminClient> process = Inspections.runningProcess(folder);
         if (process.isEmpty()) {
@@ -47,30 +43,19 @@ public final class Repairs {
     }
 
     private static RepairReport store(ServiceConfig service, RepairRequest request)
-            throws IOException, InterruptedException, ConfigurationRefused {
+            throws IOException, InterruptedException {
         Path folder = service.storage().path();
-        SyncRules rules = Configuration.withRules(service).rules();
         Storages.openReadOnly(folder).close(); // a storage that is not there must not be made
         try (BucketStorage storage = Storages.open(folder)) {
             Map<String, List<SourceTable>> targets =
                     RepairTargets.of(storage, Explanations.sources(service, storage), request);
-            targets.forEach((source, tables) -> write(service, rules, storage, request, source, tables));
+            targets.forEach((source, tables) -> write(storage, request, source, tables));
             return RepairReport.later(request.repair(), targets);
         }
     }
 
-    private static void write(
-            ServiceConfig service,
-            SyncRules rules,
-            BucketStorage storage,
-            RepairRequest request,
-            String source,
-            List<SourceTable> tables) {
-        Connection connection = service.connections().stream()
-                .filter(candidate -> candidate.id().equals(source))
-                .findFirst()
-                .orElseThrow();
-        try (SourceStorage writer = storage.acquire(source, rules.fingerprint(), rules.definitions(connection.tag()))) {
+    private static void write(BucketStorage storage, RepairRequest request, String source, List<SourceTable> tables) {
+        try (SourceStorage writer = storage.acquire(source)) {
             PendingRepairs.write(
                     writer,
                     request.repair(),

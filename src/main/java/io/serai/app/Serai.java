@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.serai.api.ApiServer;
 import io.serai.api.SourceLiveness;
 import io.serai.api.SourceReadiness;
+import io.serai.api.SyncConfigHealth;
 import io.serai.app.admin.AdminServer;
 import io.serai.app.admin.CommandResult;
 import io.serai.app.admin.RunningProcess;
@@ -12,14 +13,15 @@ import io.serai.config.ServiceConfig;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.metrics.SeraiMeters;
+import io.serai.route.RouteBeans;
 import io.serai.route.RouteFolder;
 import io.serai.route.StorageEndpoint;
+import io.serai.source.LiveRules;
 import io.serai.source.Replication;
 import io.serai.source.Replications;
 import io.serai.source.SourceStatus;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.Checkpoint;
-import io.serai.syncrules.SyncRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,6 +31,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.micrometer.prometheus.MicrometerPrometheus;
@@ -50,7 +53,7 @@ public final class Serai implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Serai.class);
 
     private static final int SHUTDOWN_SECONDS = 20;
-    private static final Duration ROUTES_LOOK = Duration.ofMillis(500);
+    private static final Duration FILES_LOOK = Duration.ofMillis(500);
 
     private final ServiceConfig service;
     private final Replications replications = new Replications();
@@ -118,12 +121,17 @@ public final class Serai implements AutoCloseable {
         storage = opened;
         started.push(new Part("storage", opened::close));
         port = ApiServer.freePort(service.port()); // a process that was stopping has let it go by now
-        Main camel = initCamel(configuration, opened);
+        LiveRules rules = new LiveRules(opened, configuration.rules(), tags());
+        started.push(new Part("rules", rules::close));
+        SyncConfigWatch watch = new SyncConfigWatch(service, configuration.rules(), rules, Clock.systemUTC());
+        Main camel = initCamel(rules, opened);
         started.push(new Part("camel", camel::stop));
         RouteFolder routeFolder = new RouteFolder(camel.getCamelContext(), routes);
-        startAdmin(folder, opened, configuration.rules(), routeFolder);
+        startAdmin(folder, opened, rules, watch, routeFolder);
         started.push(new Part("routes", routeFolder::close));
-        startRoutes(camel, routeFolder, opened);
+        started.push(new Part("sync config", watch::close));
+        startRoutes(camel, routeFolder, opened, watch);
+        watch.start(FILES_LOOK);
         LOG.atInfo()
                 .addKeyValue("version", Version.current())
                 .addKeyValue("storage", folder)
@@ -133,7 +141,8 @@ public final class Serai implements AutoCloseable {
     }
 
     /** The API comes after the sources, which connect meanwhile, unless the user has routes besides: they may serve HTTP on its port. */
-    private void startRoutes(Main camel, RouteFolder routeFolder, BucketStorage opened) throws Exception {
+    private void startRoutes(Main camel, RouteFolder routeFolder, BucketStorage opened, SyncConfigWatch watch)
+            throws Exception {
         CamelContext context = camel.getCamelContext();
         routeFolder.load();
         boolean hasOtherRoutes = !context.getCamelContextExtension()
@@ -141,20 +150,20 @@ public final class Serai implements AutoCloseable {
                 .getRouteDefinitions()
                 .isEmpty();
         if (hasOtherRoutes) {
-            startApi(opened, context);
+            startApi(opened, context, watch);
         }
         camel.start();
         for (Connection connection : service.connections()) {
             routeFolder.startSource(connection.id(), connection.route(), Map.of());
         }
         if (!hasOtherRoutes) {
-            startApi(opened, context);
+            startApi(opened, context, watch);
         }
-        routeFolder.watch(ROUTES_LOOK);
+        routeFolder.watch(FILES_LOOK);
     }
 
     /** A context that is ready for routes, without what an embedded service does not need. */
-    private Main initCamel(Configuration configuration, BucketStorage opened) {
+    private Main initCamel(LiveRules rules, BucketStorage opened) {
         Main camel = new Main();
         // The default one has a shutdown hook of its own, which lets the thread that stops Camel wait for Camel to
         // stop.
@@ -167,7 +176,7 @@ public final class Serai implements AutoCloseable {
         Path properties = service.file().toAbsolutePath().resolveSibling("application.properties");
         camel.setPropertyPlaceholderLocations("file:" + properties + ";optional=true");
         camel.bind(StorageEndpoint.DEFAULT_NAME, opened);
-        camel.bind("seraiRules", configuration.rules());
+        camel.bind(RouteBeans.rulesName(StorageEndpoint.DEFAULT_NAME), rules);
         camel.bind("seraiReplications", replications);
         for (Connection connection : service.connections()) {
             camel.bind(connection.id(), Databases.source(connection));
@@ -176,14 +185,23 @@ public final class Serai implements AutoCloseable {
         return camel;
     }
 
-    private void startAdmin(Path folder, BucketStorage opened, SyncRules rules, RouteFolder routes) throws IOException {
+    private Map<String, String> tags() {
+        Map<String, String> tags = new TreeMap<>();
+        service.connections().forEach(connection -> tags.put(connection.id(), connection.tag()));
+        return tags;
+    }
+
+    private void startAdmin(
+            Path folder, BucketStorage opened, LiveRules rules, SyncConfigWatch watch, RouteFolder routes)
+            throws IOException {
         RunningProcess running = new RunningProcess(
                 Version.current(),
                 folder,
                 Inspections.kinds(service),
                 opened,
                 replications,
-                Explanations.explainer(service, rules, opened),
+                watch,
+                Explanations.explainer(service, rules::active, opened),
                 Explanations.sources(service, opened),
                 source -> teardown(source, opened, routes),
                 Clock.systemUTC());
@@ -193,7 +211,7 @@ public final class Serai implements AutoCloseable {
         started.push(new Part("admin socket", server::close));
     }
 
-    private void startApi(BucketStorage opened, CamelContext context) throws Exception {
+    private void startApi(BucketStorage opened, CamelContext context, SyncConfigWatch watch) throws Exception {
         List<String> sources =
                 service.connections().stream().map(Connection::id).toList();
         HealthCheckRegistry checks = HealthCheckRegistry.get(context);
@@ -201,6 +219,8 @@ public final class Serai implements AutoCloseable {
             checks.register(new SourceReadiness(source, replications));
             checks.register(new SourceLiveness(source, replications));
         }
+        checks.register(new SyncConfigHealth(
+                () -> watch.problem().map(problem -> new SyncConfigHealth.Problem(problem.code(), problem.message()))));
         ApiServer.start(context, port);
         SeraiMeters meters = new SeraiMeters(sources, replications, opened, Clock.systemUTC());
         started.push(new Part("meters", meters::close));

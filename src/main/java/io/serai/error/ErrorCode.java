@@ -195,16 +195,21 @@ public enum ErrorCode {
             true,
             "Another writer took over this source; what this one still held was not stored.",
             "Nothing, unless it repeats: then two processes replicate the same source."),
-    STORAGE_OTHER_RULES(
-            "S2006",
-            false,
-            "The storage was filled with another sync config, and this version does not rebuild it.",
-            "Put the former sync config back, or run `serai teardown` and `serai run`."),
     STORAGE_NOT_FOUND(
             "S2007",
             false,
             "There is no storage at this path yet.",
             "Start `serai run` first, or correct storage.path in service.yaml."),
+    STORAGE_CHECKPOINT_GONE(
+            "S2008",
+            true,
+            "A checkpoint was read that is older than the sync config which clients are served by now.",
+            "Read the newest checkpoint: run the command again."),
+    STORAGE_OLDER_FORMAT(
+            "S2009",
+            false,
+            "The storage was written by an earlier version of this program, in a form that this version does not read.",
+            "Delete the storage, or name another path for it: the sources are copied again."),
     STORE_BODY_NOT_EVALUATED(
             "S2101",
             false,

@@ -105,8 +105,7 @@ final class EventsConsumer extends DefaultConsumer {
     }
 
     private void requireDefined() {
-        Set<String> events =
-                new RouteBeans(endpoint.getCamelContext()).syncRules().events();
+        Set<String> events = new RouteBeans(endpoint.getCamelContext()).events();
         if (!events.contains(endpoint.getEvent())) {
             throw new SeraiException(
                     ErrorCode.CONFIG_EVENT_UNKNOWN,

@@ -2,18 +2,24 @@ package io.serai.route;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.serai.source.LiveRules;
 import io.serai.source.ReplicationSettings;
 import io.serai.source.Replications;
 import io.serai.storage.BucketStorage;
 import io.serai.syncrules.SyncRules;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadFactory;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Registry;
 
 /** What the consumer of a source takes from its Camel context: the objects that the application has bound in the registry, and threads. */
 public final class RouteBeans {
     private static final String REPLICATIONS = "seraiReplications";
+    private static final String RULES = "seraiRules-";
 
     private final CamelContext context;
     private final Registry registry;
@@ -36,12 +42,55 @@ public final class RouteBeans {
         throw missing("No storage is bound under the name \"" + name + "\"", "Bind a BucketStorage under this name.");
     }
 
+    /** The name under which the {@link LiveRules} of a storage are bound by whoever deploys them. */
+    public static String rulesName(String storage) {
+        return RULES + storage;
+    }
+
     /**
-     * The one object of sync rules that is bound, under whatever name.
+     * The rules of the sources of a storage: those that are bound, else the one object of sync rules that is, deployed for all sources of the context.
      *
      * @throws SeraiException {@link ErrorCode#CONFIG_BEAN_MISSING}
      */
-    public SyncRules syncRules() {
+    public LiveRules rules(SourceEndpoint endpoint) {
+        String storage = endpoint.getStorage();
+        synchronized (registry) {
+            LiveRules rules = registry.lookupByNameAndType(rulesName(storage), LiveRules.class);
+            if (rules == null) {
+                rules = new LiveRules(storage(storage), syncRules(), sources(storage));
+                registry.bind(rulesName(storage), rules);
+            }
+            rules.add(endpoint.getSource(), endpoint.connectionTag());
+            return rules;
+        }
+    }
+
+    private Map<String, String> sources(String storage) {
+        Map<String, String> tags = new TreeMap<>();
+        for (Endpoint endpoint : context.getEndpoints()) {
+            if (endpoint instanceof SourceEndpoint source && source.getStorage().equals(storage)) {
+                tags.put(source.getSource(), source.connectionTag());
+            }
+        }
+        return tags;
+    }
+
+    /**
+     * The names of the events of the sync configs in use.
+     *
+     * @throws SeraiException {@link ErrorCode#CONFIG_BEAN_MISSING}
+     */
+    public Set<String> events() {
+        Set<LiveRules> deployed = registry.findByType(LiveRules.class);
+        if (deployed.isEmpty()) {
+            return syncRules().events();
+        }
+        Set<String> events = new TreeSet<>();
+        deployed.forEach(rules -> events.addAll(rules.events()));
+        return events;
+    }
+
+    private SyncRules syncRules() {
         Set<SyncRules> bound = registry.findByType(SyncRules.class);
         if (bound.size() == 1) {
             return bound.iterator().next();

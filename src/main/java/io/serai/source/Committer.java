@@ -53,6 +53,9 @@ final class Committer {
         /** The ranges of a table that is to be copied. */
         record Plan(SourceTable table, List<ChunkRange> ranges) implements Work {}
 
+        /** Stored rows that were evaluated for definitions that came after them. */
+        record Rebuilt(Rebuilder.Piece piece) implements Work {}
+
         /** The end of a table's repair, after the rows that were sent through the route again; no transaction is being staged. */
         record Resent(SourceTable table) implements Work {}
     }
@@ -65,6 +68,7 @@ final class Committer {
     private final CopyState copies;
     private final Copier copier;
     private final Resending resending;
+    private final Rebuilder rebuilder;
     private final Progress progress;
 
     private final LinkedBlockingQueue<Work> inbox = new LinkedBlockingQueue<>();
@@ -72,6 +76,7 @@ final class Committer {
     private final ConcurrentLinkedDeque<RoutedBatch> inFlight = new ConcurrentLinkedDeque<>();
     private final List<ReadChunk> waiting = new ArrayList<>();
     private final List<Work.Plan> plans = new ArrayList<>();
+    private final List<Rebuilder.Piece> rebuilt = new ArrayList<>();
     /** Tables that are copied once the stream has passed the look that found them. */
     private final List<SourceTable> unplanned;
     /** How far the former rows of renewed tables have left. */
@@ -97,6 +102,7 @@ final class Committer {
             CopyState copies,
             Copier copier,
             Resending resending,
+            Rebuilder rebuilder,
             Progress progress) {
         this.storage = storage;
         this.position = position;
@@ -110,6 +116,7 @@ final class Committer {
         this.unplanned = copies.unplanned();
         this.copier = copier;
         this.resending = resending;
+        this.rebuilder = rebuilder;
         this.progress = progress;
     }
 
@@ -191,6 +198,11 @@ final class Committer {
         return takesPart;
     }
 
+    /** Whether every definition has what the stored rows give it. */
+    boolean isBuilt() {
+        return storage.unbuilt().isEmpty();
+    }
+
     /** Whether a large transaction is being staged or published. */
     boolean isStaging() {
         return staging;
@@ -238,6 +250,7 @@ final class Committer {
             }
             case Work.Chunk chunk -> waiting.add(chunk.chunk());
             case Work.Plan plan -> plans.add(plan);
+            case Work.Rebuilt pieces -> rebuilt.add(pieces.piece());
             case Work.Resent resent -> writeResent(resent.table());
         }
     }
@@ -297,6 +310,8 @@ final class Committer {
         }
         plans.forEach(this::writePlan);
         plans.clear();
+        rebuilt.forEach(this::join);
+        rebuilt.clear();
         for (Iterator<ReadChunk> chunks = waiting.iterator(); chunks.hasNext(); ) {
             ReadChunk chunk = chunks.next();
             if (position.covers(chunk.seenUpTo())) {
@@ -310,7 +325,18 @@ final class Committer {
         if (!keysAreRead && listings.incompleteCount() > 0) {
             keysAreRead = copier.readIncomplete(listings);
         }
-        if (!takesPart && copies.isDone() && listings.incompleteCount() == 0) {
+        if (copies.isDone() && listings.incompleteCount() == 0 && rebuilder.isDone()) {
+            becomeWhole();
+        }
+    }
+
+    /** All rows are stored and evaluated: what waited for that may be shown. */
+    private void becomeWhole() {
+        if (!storage.unbuilt().isEmpty()) {
+            storage.built();
+            progress.advanced();
+        }
+        if (!takesPart) {
             storage.takePart(new SourceBatch());
             takesPart = true;
             progress.advanced();
@@ -385,6 +411,31 @@ final class Committer {
         progress.advanced();
     }
 
+    /** Writes stored rows as they were rebuilt, except those that the stream has changed since: they were evaluated with their change. */
+    private void join(Rebuilder.Piece piece) {
+        boolean isVoid = changedKeys.isVoid(piece.read());
+        if (!isVoid) {
+            RoutedBatch batch = piece.batch();
+            leaveOut(changedKeys.changedSince(piece.read()), piece.table().handle(), batch);
+            Runnable afterwards = listings.apply(batch, batch.rows());
+            storage.commit(batch.rows());
+            afterwards.run();
+        }
+        rebuilder.written(piece, isVoid);
+        progress.advanced();
+    }
+
+    private static void leaveOut(Set<RowKey> changed, TableHandle table, RoutedBatch batch) {
+        Map<RowKey, RowState> states = batch.rows().rows().get(table);
+        if (states != null) {
+            states.keySet().removeAll(changed);
+        }
+        Map<RowKey, Listing> listed = batch.listings().get(table);
+        if (listed != null) {
+            listed.keySet().removeAll(changed);
+        }
+    }
+
     private void writeChunk(ReadChunk chunk, Set<RowKey> changed) {
         TableHandle table = chunk.table().handle();
         RoutedBatch batch = chunk.rows();
@@ -395,14 +446,7 @@ final class Committer {
                 }
             }
         }
-        Map<RowKey, RowState> states = batch.rows().rows().get(table);
-        if (states != null) {
-            states.keySet().removeAll(changed);
-        }
-        Map<RowKey, Listing> listed = batch.listings().get(table);
-        if (listed != null) {
-            listed.keySet().removeAll(changed);
-        }
+        leaveOut(changed, table, batch);
         if (chunk.keys() == null) {
             copies.written(chunk, batch.rows());
         }
@@ -418,6 +462,7 @@ final class Committer {
             case Work.Seal seal -> Optional.of(seal.batch());
             case Work.Chunk chunk -> Optional.empty();
             case Work.Plan plan -> Optional.empty();
+            case Work.Rebuilt pieces -> Optional.empty();
             case Work.Resent resent -> Optional.empty();
         };
     }

@@ -10,8 +10,8 @@ import io.serai.source.SourceStatus.DivertedRow;
 import io.serai.source.SourceStatus.Problem;
 import io.serai.source.SourceStatus.State;
 import io.serai.storage.BucketStorage;
+import io.serai.storage.Generations;
 import io.serai.storage.SourceStorage;
-import io.serai.syncrules.SyncRules;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -42,7 +42,7 @@ public final class Replication implements AutoCloseable {
     private final String connectionTag;
     private final SourceDatabase database;
     private final BucketStorage storage;
-    private final SyncRules rules;
+    private final LiveRules rules;
     private final ChangeRoute route;
     private final ReplicationSettings settings;
     private final ThreadFactory threads;
@@ -52,12 +52,14 @@ public final class Replication implements AutoCloseable {
     private final AtomicInteger waiters = new AtomicInteger();
     private final RuleFailures ruleFailures;
     private final Thread supervisor;
+    private final BucketStorage.Subscription rulesSubscription;
     private final Set<Integer> suspects = ConcurrentHashMap.newKeySet();
     private final PendingRepairs repairs = new PendingRepairs();
     private final Map<Integer, Long> resent = new ConcurrentHashMap<>();
     private volatile @Nullable Session session;
     private volatile @Nullable Problem problem;
     private volatile State state = State.STARTING;
+    private volatile boolean rulesChanged;
     private volatile boolean stopping;
 
     /** A replication that does nothing before {@link #start}; {@code database} is closed with it, {@code storage} is not. */
@@ -66,7 +68,7 @@ public final class Replication implements AutoCloseable {
             String connectionTag,
             SourceDatabase database,
             BucketStorage storage,
-            SyncRules rules,
+            LiveRules rules,
             ChangeRoute route,
             ReplicationSettings settings,
             ThreadFactory threads,
@@ -81,6 +83,7 @@ public final class Replication implements AutoCloseable {
         this.threads = threads;
         this.clock = clock;
         this.ruleFailures = new RuleFailures(source);
+        this.rulesSubscription = rules.onChange(this::rulesChanged);
         this.supervisor = threads.newThread(this::supervise);
         supervisor.setName("serai-" + source);
     }
@@ -122,6 +125,7 @@ public final class Replication implements AutoCloseable {
                     0,
                     List.of(),
                     StoredTables.repairs(storage.state(source)),
+                    -1,
                     Map.of());
         }
         SourcePosition position = running.committer().position();
@@ -143,6 +147,7 @@ public final class Replication implements AutoCloseable {
                         .filter(table -> running.resending().pending(table) != null)
                         .map(table -> progress(running, table, Repair.RESYNC))
                         .toList(),
+                running.isBuilt() ? -1 : running.rebuilder().rows(),
                 database.facts());
     }
 
@@ -227,7 +232,12 @@ public final class Replication implements AutoCloseable {
                     current.look();
                     running = null;
                 }
-                if (head != null && running != null && running.hasCaughtUp(head) && isShown(head)) {
+                if (head != null
+                        && current != null
+                        && running != null
+                        && running.hasCaughtUp(head)
+                        && isBuilt(current)
+                        && isShown(head)) {
                     return true;
                 }
                 progress.await(seen, LOOK_AGAIN);
@@ -242,6 +252,7 @@ public final class Replication implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
+        rulesSubscription.close();
         Session current = session;
         if (current != null) {
             current.stop();
@@ -280,7 +291,7 @@ public final class Replication implements AutoCloseable {
                     return;
                 }
                 if (failure == null) {
-                    continue; // it ended because a repair was asked for
+                    continue; // it ended because a repair was asked for, or the rules are others
                 }
                 if (hasAdvanced()) {
                     backoff.reset();
@@ -308,11 +319,48 @@ public final class Replication implements AutoCloseable {
     }
 
     private @Nullable Throwable tryOnce() {
-        Session attempt = new Session(
+        session = null;
+        state = State.STARTING;
+        rulesChanged = false;
+        try (SourceStorage writer = storage.acquire(source)) {
+            Session attempt = session(writer.generations());
+            session = attempt;
+            if (stopping || rulesChanged) {
+                return null;
+            }
+            repairs.writeAll(writer);
+            return run(attempt, writer);
+        } catch (Throwable e) { // the outermost frame: every failure is shown and retried
+            return e;
+        }
+    }
+
+    /** Why the session ended, or null when it was told to; one that could not stream leaves nothing unbuilt that needs no stream. */
+    private static @Nullable Throwable run(Session attempt, SourceStorage writer) {
+        try {
+            attempt.run(writer);
+            return null;
+        } catch (Throwable e) { // every failure is shown and retried
+            try {
+                if (attempt.running() == null) {
+                    attempt.rebuildAlone(writer);
+                }
+            } catch (InterruptedException interrupt) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException another) {
+                e.addSuppressed(another);
+            }
+            return e;
+        }
+    }
+
+    private Session session(Generations generations) {
+        RulesInUse inUse = RulesInUse.of(generations, rules.of(generations), connectionTag, database.defaultSchema());
+        return new Session(
                 source,
                 database,
-                new RulesSelection(rules, connectionTag, database.defaultSchema()),
-                new Router(source, connectionTag, database.defaultSchema(), rules, route, ruleFailures),
+                inUse,
+                new Router(source, inUse.rows(), route, ruleFailures),
                 settings,
                 threads,
                 clock,
@@ -320,18 +368,16 @@ public final class Replication implements AutoCloseable {
                 () -> waiters.get() > 0,
                 suspects,
                 resent);
-        session = attempt;
-        state = State.STARTING;
-        if (stopping) {
-            return null;
+    }
+
+    /** The rows are to be evaluated for other generations: the next session does. */
+    private void rulesChanged() {
+        rulesChanged = true;
+        Session current = session;
+        if (current != null) {
+            current.stop();
         }
-        try (SourceStorage writer = storage.acquire(source, rules.fingerprint(), rules.definitions(connectionTag))) {
-            repairs.writeAll(writer);
-            attempt.run(writer);
-            return null;
-        } catch (Throwable e) { // the outermost frame: every failure is shown and retried
-            return e;
-        }
+        progress.advanced();
     }
 
     private void report(SeraiException failure, int attempts, Duration delay) {
@@ -356,10 +402,19 @@ public final class Replication implements AutoCloseable {
     private void pause(Duration delay) throws InterruptedException {
         Instant end = clock.instant().plus(delay);
         long seen = progress.count();
-        while (!stopping && !repairs.areAsked() && clock.instant().isBefore(end)) {
+        while (!stopping
+                && !repairs.areAsked()
+                && !rulesChanged
+                && clock.instant().isBefore(end)) {
             progress.await(seen, Duration.between(clock.instant(), end));
             seen = progress.count();
         }
+    }
+
+    /** Whether the newest sync config is active, and the session evaluates for no other. */
+    private boolean isBuilt(Session current) {
+        Generations now = storage.generations();
+        return now.next().isEmpty() && current.generations().equals(now);
     }
 
     /** A checkpoint can be later than the position that it covers: it is held while a large transaction of any source is published. */

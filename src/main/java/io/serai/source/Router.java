@@ -10,34 +10,42 @@ import io.serai.source.RoutedChange.Outcome;
 import io.serai.storage.RowState;
 import io.serai.storage.RowState.Absent;
 import io.serai.storage.TableHandle;
-import io.serai.syncrules.SyncRules;
 import io.serai.syncrules.TableEvaluator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Sends single changes through the route and puts what became of them into a batch. Thread-safe, as routes are. */
 final class Router {
     private final String source;
-    private final String connectionTag;
-    private final String defaultSchema;
-    private final SyncRules rules;
+    private final SourceRules rules;
     private final ChangeRoute route;
     private final RuleFailures failures;
+    private final @Nullable Set<String> rebuilt;
     private final Map<TableHandle, TableEvaluator> evaluators = new ConcurrentHashMap<>();
 
-    Router(
-            String source,
-            String connectionTag,
-            String defaultSchema,
-            SyncRules rules,
-            ChangeRoute route,
-            RuleFailures failures) {
+    Router(String source, SourceRules rules, ChangeRoute route, RuleFailures failures) {
+        this(source, rules, route, failures, null);
+    }
+
+    private Router(
+            String source, SourceRules rules, ChangeRoute route, RuleFailures failures, @Nullable Set<String> rebuilt) {
         this.source = source;
-        this.connectionTag = connectionTag;
-        this.defaultSchema = defaultSchema;
         this.rules = rules;
         this.route = route;
         this.failures = failures;
+        this.rebuilt = rebuilt;
+    }
+
+    /** A router of stored rows, which evaluates them for these definitions only. */
+    Router rebuilding(Set<String> definitions) {
+        return new Router(source, rules.only(definitions), route, failures, definitions);
+    }
+
+    /** Whether the rules want anything of the table. */
+    boolean wants(SourceTable table) {
+        return !evaluator(table.handle()).isEmpty();
     }
 
     /** Routes one change; when it throws, the batch is as before. */
@@ -102,11 +110,13 @@ final class Router {
         }
     }
 
-    private static RowState present(SourceTable table, RowImage image, EvaluatedRow evaluated) {
-        return new RowState.Present(table.relationNumber(), image.bytes(), evaluated);
+    private RowState present(SourceTable table, RowImage image, EvaluatedRow evaluated) {
+        return rebuilt == null
+                ? new RowState.Present(table.relationNumber(), image.bytes(), evaluated)
+                : new RowState.Rebuilt(table.relationNumber(), image.bytes(), evaluated, rebuilt);
     }
 
     private TableEvaluator evaluator(TableHandle table) {
-        return evaluators.computeIfAbsent(table, t -> rules.table(connectionTag, t.table(), defaultSchema));
+        return evaluators.computeIfAbsent(table, t -> rules.evaluator(t.table()));
     }
 }

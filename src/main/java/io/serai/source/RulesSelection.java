@@ -12,7 +12,15 @@ public final class RulesSelection implements TableSelection {
 
     /** The selection of these rules for a connection. */
     public RulesSelection(SyncRules rules, String connectionTag, String defaultSchema) {
-        this.patterns = rules.tables(connectionTag);
+        this(List.of(rules), connectionTag, defaultSchema);
+    }
+
+    /** What any of these rules selects for a connection. */
+    public RulesSelection(List<SyncRules> rules, String connectionTag, String defaultSchema) {
+        this.patterns = rules.stream()
+                .flatMap(config -> config.tables(connectionTag).stream())
+                .distinct()
+                .toList();
         this.defaultSchema = defaultSchema;
     }
 

@@ -4,6 +4,7 @@ import io.serai.change.SourcePosition;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.SourceDatabase.Start;
+import io.serai.storage.Generations;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceState;
 import io.serai.storage.SourceStorage;
@@ -39,7 +40,9 @@ final class Session {
 
     private final String source;
     private final SourceDatabase database;
+    private final RulesInUse rules;
     private final TableSelection selection;
+
     private final Router router;
     private final ReplicationSettings settings;
     private final ThreadFactory threads;
@@ -61,7 +64,7 @@ final class Session {
     Session(
             String source,
             SourceDatabase database,
-            TableSelection selection,
+            RulesInUse rules,
             Router router,
             ReplicationSettings settings,
             ThreadFactory threads,
@@ -72,7 +75,8 @@ final class Session {
             Map<Integer, Long> resent) {
         this.source = source;
         this.database = database;
-        this.selection = selection;
+        this.rules = rules;
+        this.selection = rules.tables();
         this.router = router;
         this.settings = settings;
         this.threads = threads;
@@ -120,6 +124,34 @@ final class Session {
         }
     }
 
+    /**
+     * Builds the newest generation from what is stored, with no stream beside: its database cannot be had. Does nothing where that would not make it whole.
+     */
+    void rebuildAlone(SourceStorage storage) throws InterruptedException {
+        SourceState state = storage.state();
+        Listings listings = new Listings(Entries.listings(state));
+        List<SourceTable> tables = List.copyOf(Entries.tables(state, database).values());
+        boolean isWhole = state.takesPart()
+                && !rules.hasNewTables()
+                && listings.incompleteCount() == 0
+                && new CopyState(tables, state).isDone();
+        if (storage.unbuilt().isEmpty() || !isWhole) {
+            return;
+        }
+        Rebuilder rebuilder = new Rebuilder(
+                storage, tables, router.rebuilding(storage.unbuilt()), new ChangedKeys(), listings, clock);
+        SourceTransaction now = new SourceTransaction(0, state.position().orElseThrow(), clock.instant());
+        for (Rebuilder.Piece piece = rebuilder.next(); piece != null && !stopping; piece = rebuilder.next()) {
+            rebuilder.route(piece, now);
+            listings.apply(piece.batch(), piece.batch().rows());
+            storage.commit(piece.batch().rows());
+            rebuilder.written(piece, false);
+        }
+        if (rebuilder.isDone()) {
+            storage.built();
+        }
+    }
+
     /** Compares the catalog with what is stored, and stores what is different; answers where it looked. */
     private SourcePosition renewTables(SourceStorage storage) throws SQLException, InterruptedException {
         SourceState state = storage.state();
@@ -155,6 +187,11 @@ final class Session {
         end.complete(null);
     }
 
+    /** The generations that it evaluates rows for. */
+    Generations generations() {
+        return rules.generations();
+    }
+
     /** What runs, or null before the stream was opened. */
     @Nullable
     Running running() {
@@ -165,7 +202,7 @@ final class Session {
     private List<Finding> check() throws SQLException, InterruptedException {
         List<Finding> warnings = new ArrayList<>();
         List<Finding> errors = new ArrayList<>();
-        for (Finding finding : database.check(selection)) {
+        for (Finding finding : database.check(rules.newestTables())) {
             (finding.severity() == Finding.Severity.ERROR ? errors : warnings).add(finding);
         }
         if (!errors.isEmpty()) {
@@ -314,8 +351,20 @@ final class Session {
         KeylessTables keyless = new KeylessTables(tables, copies, suspects);
         Copier copier = new Copier(database, router, copies, changedKeys, delivered, settings, clock, queue, keyless);
         Resending resending = new Resending(storage, state, tables, listings, resent);
+        Rebuilder rebuilder =
+                new Rebuilder(storage, tables, router.rebuilding(storage.unbuilt()), changedKeys, listings, clock);
         Committer committer = new Committer(
-                storage, position, log, delivered, changedKeys, listings, copies, copier, resending, progress);
+                storage,
+                position,
+                log,
+                delivered,
+                changedKeys,
+                listings,
+                copies,
+                copier,
+                resending,
+                rebuilder,
+                progress);
         StreamRouter stream = new StreamRouter(
                 queue,
                 router,
@@ -326,7 +375,8 @@ final class Session {
                 keyless,
                 resending,
                 clock);
-        running = new Running(position, queue, stream, committer, copies, copier, listings, resending, tables);
+        running =
+                new Running(position, queue, stream, committer, copies, copier, listings, resending, rebuilder, tables);
         LOG.atInfo()
                 .addKeyValue("source", source)
                 .addKeyValue("position", position.text())
@@ -339,12 +389,16 @@ final class Session {
         List<Thread> beside = new ArrayList<>();
         for (int i = 0; i < settings.snapshotThreads(); i++) {
             beside.add(start("copy-" + i, () -> copier.run(committer)));
+            if (!rebuilder.isDone()) {
+                beside.add(start("rebuild-" + i, () -> rebuilder.run(committer)));
+            }
         }
         beside.add(start("catalog", () -> compareAgainAndAgain(tables)));
 
         Throwable failure = await();
         stopping = true;
         copier.end();
+        rebuilder.end();
         beside.forEach(Thread::interrupt);
         if (failure == null) {
             stream.hurry();
@@ -471,10 +525,16 @@ final class Session {
             Copier copier,
             Listings listings,
             Resending resending,
+            Rebuilder rebuilder,
             List<SourceTable> tables) {
         /** Whether something became durable since the session began. */
         boolean hasAdvanced() {
             return committer.position().compareTo(from) > 0;
+        }
+
+        /** Whether no stored row is still to be evaluated for a definition that came later. */
+        boolean isBuilt() {
+            return committer.isBuilt();
         }
 
         /** Whether the storage covers the position, and nothing that it entails is left to be read. */
@@ -484,6 +544,7 @@ final class Session {
                     && committer.position().covers(head)
                     && listings.incompleteCount() == 0
                     && copies.isDone()
+                    && isBuilt()
                     && !resending.isPending();
         }
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param incomplete rows that are being read by key because the log did not send all their columns
  * @param diverted rows that the route diverted or that were refused
  * @param repairs those that were asked for and are not done
+ * @param rebuilt stored rows that were evaluated for the sync config that is being built, or -1 when none is
  * @param facts what the database says of its side, e.g. the WAL that the slot retains
  */
 public record SourceStatus(
@@ -38,6 +39,7 @@ public record SourceStatus(
         long incomplete,
         List<DivertedRow> diverted,
         List<RepairProgress> repairs,
+        long rebuilt,
         Map<String, String> facts) {
     /** Copies the collections. */
     public SourceStatus {

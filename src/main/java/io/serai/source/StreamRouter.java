@@ -344,6 +344,8 @@ final class StreamRouter {
         RowState state = batch.rows().state(table, key);
         return switch (state) {
             case RowState.Present present -> new Found(new StoredRow(key, present.relation(), present.image()));
+            case RowState.Rebuilt rebuilt ->
+                throw new IllegalStateException("a rebuilt row is in no batch of the stream");
             case RowState.Absent absent -> Found.NOTHING;
             case null -> batch.rows().truncates(table) ? Found.NOTHING : null;
         };

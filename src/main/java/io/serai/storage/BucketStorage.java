@@ -22,17 +22,26 @@ public interface BucketStorage extends AutoCloseable {
     /** A random text of 8 lower-case letters and digits, made when the storage was; a copy of the storage has the same. */
     String id();
 
+    /** The generations of the sync config that are alive. */
+    Generations generations();
+
+    /**
+     * Says which sync config there is to be. The first one is active at once, and so is one that comes before any checkpoint. Another one than the active
+     * becomes the next generation, in the place of one that was being built: when all sources that have rows have built it, it is active, with one
+     * checkpoint that shows all of it and nothing of what it does not have. Definitions that both have go on as they are. What no generation has
+     * any more is removed in the background. Idempotent.
+     *
+     * @return the generations after this
+     */
+    Generations deploy(Deployment deployment);
+
     /**
      * Takes over the lease of {@code source} with a higher epoch: whoever held it before gets {@code STORAGE_FENCED} from then on. Unsealed
-     * transaction stages of the source are dropped; its copy stage stays.
+     * transaction stages of the source are dropped; its copy stage stays. Its rows are to be evaluated for all generations that are alive now.
      *
-     * @param source the source's id
-     * @param rulesFingerprint identifies the sync config that the rows will be evaluated with
-     * @param definitions the definitions that the source feeds
-     * @throws SeraiException {@code STORAGE_OTHER_RULES} when the source has rows of another sync config; a source without rows is begun anew
-     *     instead: its position and entries are forgotten
+     * @param source the source's id, which a live generation has
      */
-    SourceStorage acquire(String source, String rulesFingerprint, Set<String> definitions);
+    SourceStorage acquire(String source);
 
     /** The sources that have state here. */
     Set<String> sources();
@@ -65,7 +74,10 @@ public interface BucketStorage extends AutoCloseable {
     /** Is told of each new checkpoint, on the committing thread: return at once. Closing the handle ends it. */
     Subscription onCheckpoint(Consumer<Checkpoint> listener);
 
-    /** The buckets that have operations at the checkpoint, of the definitions that it shows, in the order of their names. */
+    /**
+     * The buckets that have operations at the checkpoint, of the definitions that it shows, in the order of their names. This and all that reads at a
+     * checkpoint throws {@link SeraiException} with {@code STORAGE_CHECKPOINT_GONE} when definitions that it shows are being removed.
+     */
     List<BucketName> buckets(Checkpoint checkpoint);
 
     /** Hands the bucket's operations in ({@code after}, checkpoint], in op id order, to {@code consumer}. */

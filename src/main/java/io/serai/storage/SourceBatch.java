@@ -1,5 +1,6 @@
 package io.serai.storage;
 
+import io.serai.bucket.EvaluatedRow;
 import io.serai.change.RowKey;
 import io.serai.change.SourcePosition;
 import java.util.LinkedHashMap;
@@ -102,16 +103,21 @@ public final class SourceBatch {
 
     private static long weight(RowKey key, RowState state) {
         long weight = 120L + key.bytes().length;
-        if (state instanceof RowState.Present present) {
-            weight += present.image().length;
-            byte[] last = new byte[0];
-            for (var bucketRow : present.evaluated().bucketRows()) {
-                byte[] json = bucketRow.row().json();
-                weight += 80 + (json == last ? 0 : json.length);
-                last = json;
-            }
-            weight += 200L * present.evaluated().lookups().size();
+        return switch (state) {
+            case RowState.Present present -> weight + weight(present.image(), present.evaluated());
+            case RowState.Rebuilt rebuilt -> weight + weight(rebuilt.image(), rebuilt.evaluated());
+            case RowState.Absent absent -> weight;
+        };
+    }
+
+    private static long weight(byte[] image, EvaluatedRow evaluated) {
+        long weight = image.length;
+        byte[] last = new byte[0];
+        for (var bucketRow : evaluated.bucketRows()) {
+            byte[] json = bucketRow.row().json();
+            weight += 80 + (json == last ? 0 : json.length);
+            last = json;
         }
-        return weight;
+        return weight + 200L * evaluated.lookups().size();
     }
 }

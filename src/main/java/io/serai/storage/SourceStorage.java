@@ -2,6 +2,7 @@ package io.serai.storage;
 
 import io.serai.change.RowKey;
 import io.serai.error.SeraiException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public interface SourceStorage extends AutoCloseable {
     /** The fencing epoch of this session's lease. */
     long epoch();
+
+    /** The generations that were alive when the session was acquired, for which rows are to be evaluated. */
+    Generations generations();
 
     /** The durable state as of the last write. */
     SourceState state();
@@ -56,6 +60,15 @@ public interface SourceStorage extends AutoCloseable {
      * it writes is staged. Checkpoints go on to show what they showed of it, until {@link #takePart}.
      */
     void startOver(SourceBatch first);
+
+    /**
+     * The definitions of the generations that were alive when the session was acquired that lack what rows which were stored before give them. Each such
+     * row is to be written again, as {@link RowState.Rebuilt} or anew; then {@link #built} is called.
+     */
+    Set<String> unbuilt();
+
+    /** Notes that no definition is {@link #unbuilt} any more. The generation that waited for it may become active with this. */
+    void built();
 
     /** Writes the batch and lets the source take part from now on; publishes its copy stage if it has one. Idempotent. */
     void takePart(SourceBatch last);

@@ -30,11 +30,13 @@ public final class SyncRules {
 
     private final ValueFormat format;
     private final RulePlans plans;
+    private final String text;
     private final String fingerprint;
 
-    private SyncRules(ValueFormat format, RulePlans plans, String fingerprint) {
+    private SyncRules(ValueFormat format, RulePlans plans, String text, String fingerprint) {
         this.format = format;
         this.plans = plans;
+        this.text = text;
         this.fingerprint = fingerprint;
     }
 
@@ -53,17 +55,30 @@ public final class SyncRules {
 
     private static ParsedConfig parse(String yaml, ConnectionTags tags) {
         Issues issues = new Issues(yaml);
-        Optional<SyncRules> rules = new ConfigReader(yaml, issues).read().map(config -> compile(config, tags, issues));
+        Optional<SyncRules> rules =
+                new ConfigReader(yaml, issues).read().map(config -> compile(yaml, config, tags, issues));
         return new ParsedConfig(issues.sorted(), issues.hasErrors() ? Optional.empty() : rules);
     }
 
-    private static SyncRules compile(SyncConfig config, ConnectionTags tags, Issues issues) {
+    private static SyncRules compile(String yaml, SyncConfig config, ConnectionTags tags, Issues issues) {
         RulePlans plans = new RuleCompiler(config, tags, issues).compile();
-        String fingerprint = issues.hasErrors() ? "" : Fingerprint.of(config);
-        return new SyncRules(config.compatibility().valueFormat(), plans, fingerprint);
+        ValueFormat format = config.compatibility().valueFormat();
+        return issues.hasErrors()
+                ? new SyncRules(format, plans, yaml, "")
+                : new SyncRules(format, plans.withIds(DefinitionIds.of(config, plans)), yaml, Fingerprint.of(config));
     }
 
-    /** The names of the bucket definitions and streams that tables of connections with this tag feed. */
+    /** The sync config that these are the rules of, as it was written. */
+    public String text() {
+        return text;
+    }
+
+    /** The part of these rules that fills the definitions with these ids, for rows only: it answers no requests. */
+    public SyncRules only(Set<String> definitions) {
+        return new SyncRules(format, plans.only(definitions::contains), text, fingerprint);
+    }
+
+    /** The ids ({@link io.serai.bucket.DefinitionId}) of the bucket definitions and streams that tables of connections with this tag feed. */
     public Set<String> definitions(String connectionTag) {
         Set<String> names = new TreeSet<>();
         plans.data().stream()
@@ -77,12 +92,32 @@ public final class SyncRules {
         return Set.copyOf(names);
     }
 
+    /** The ids of all bucket definitions and streams. */
+    public Set<String> definitions() {
+        Set<String> ids = new TreeSet<>();
+        plans.data().forEach(plan -> ids.add(plan.definition()));
+        plans.lookups().forEach(plan -> ids.add(plan.definition()));
+        return Set.copyOf(ids);
+    }
+
     /** The tables that the rules read from connections with this tag. */
     public List<TablePattern> tables(String connectionTag) {
         return plans.tables()
                 .filter(tables -> tables.connectionTag().equals(connectionTag))
                 .map(tables -> tables.pattern())
                 .toList();
+    }
+
+    /** The tables that the rules read, as people write them: {@code schema.name}, with the tag of their connection unless it has none. */
+    Set<String> tableNames() {
+        Set<String> names = new TreeSet<>();
+        plans.tables()
+                .forEach(tables -> names.add((tables.connectionTag().equals(DEFAULT_TAG)
+                                ? ""
+                                : tables.connectionTag() + ".")
+                        + tables.pattern().schema().map(schema -> schema + ".").orElse("")
+                        + tables.pattern().name()));
+        return names;
     }
 
     /**

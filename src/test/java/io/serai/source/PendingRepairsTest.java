@@ -8,6 +8,7 @@ import io.serai.storage.BucketStorage;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.TableHandle;
+import io.serai.storage.TestRows;
 import io.serai.storage.rocksdb.RocksDbStorage;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class PendingRepairsTest {
     @BeforeEach
     void replicateATable() {
         storage = RocksDbStorage.open(folder, InstantSource.system(), new Random(1));
-        source = storage.acquire("shop", "rules", Set.of());
+        source = TestRows.acquire(storage, "shop");
         SourceBatch batch = new SourceBatch();
         Relation relation = new Relation(TODOS, List.of(), List.of());
         batch.entry(Entries.table(7), Entries.encode(new SourceTable(new TableHandle(7, TODOS), 1, relation, "")));

@@ -4,24 +4,27 @@ import static io.serai.storage.TestRows.ALL;
 import static io.serai.storage.TestRows.GLOBAL;
 import static io.serai.storage.TestRows.LISTS;
 import static io.serai.storage.TestRows.OWNED;
-import static io.serai.storage.TestRows.RULES;
 import static io.serai.storage.TestRows.TODOS;
 import static io.serai.storage.TestRows.at;
 import static io.serai.storage.TestRows.batch;
 import static io.serai.storage.TestRows.key;
 import static io.serai.storage.TestRows.owner;
 import static io.serai.storage.TestRows.owning;
+import static io.serai.storage.TestRows.part;
 import static io.serai.storage.TestRows.row;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
+import io.serai.bucket.BucketName;
 import io.serai.bucket.BucketOp;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OpId;
 import io.serai.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -59,7 +62,7 @@ public abstract class BucketStorageContract extends StorageContract {
         @Test
         void isNotMadeByACommitThatNobodyCanSee() {
             SourceStorage session = takingPart("shop");
-            SourceStorage other = storage.acquire("other", RULES, Set.of("elsewhere"));
+            SourceStorage other = TestRows.acquire(storage, "other", "elsewhere");
             Checkpoint before = checkpoint();
 
             SourceBatch entryOnly = new SourceBatch();
@@ -307,45 +310,185 @@ public abstract class BucketStorageContract extends StorageContract {
         @Test
         void leavesNothingToShowWhenItNeverTookPart() {
             takingPart("other");
-            SourceStorage hidden = storage.acquire("hidden", RULES, Set.of("d"));
-            var bucket = new io.serai.bucket.BucketName("d", "d[]");
+            SourceStorage hidden = TestRows.acquire(storage, "hidden", "d");
+            BucketName bucket = new BucketName("d", "d[]");
             hidden.commit(batch(1, "a", row("a", "one", bucket)));
 
             storage.drop("hidden");
 
             assertThat(storage.buckets(checkpoint())).isEmpty();
-            assertThat(storage.acquire("hidden", RULES, Set.of("d")).row(TestRows.TODOS, TestRows.key("a")))
+            assertThat(TestRows.acquire(storage, "hidden", "d").row(TestRows.TODOS, TestRows.key("a")))
                     .isNull();
         }
     }
 
     @Nested
     class AnotherSyncConfig {
-        @Test
-        void isRefusedForASourceThatHasRows() {
-            acquire("shop").commit(batch(1, "a", row("a", "one", ALL)));
+        private static final String ADDED = "added";
+        private static final BucketName NEW = new BucketName(ADDED, "added[]");
 
-            assertFails(ErrorCode.STORAGE_OTHER_RULES, () -> storage.acquire("shop", "rules-2", Set.of(OWNED, GLOBAL)));
+        @Test
+        void isActiveWithTheCheckpointThatIsTheFirstToShowItWhole() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            deploy("rules-2", GLOBAL, ADDED);
+            Checkpoint before = checkpoint();
+
+            SourceStorage session = storage.acquire("shop");
+            assertThat(session.unbuilt()).containsExactly(ADDED);
+            session.commit(part("a", rebuilt("one", NEW)));
+            assertThat(checkpoint()).isEqualTo(before);
+            assertThat(storage.generations().next()).isPresent();
+            session.built();
+
+            assertThat(session.unbuilt()).isEmpty();
+            assertThat(storage.generations().next()).isEmpty();
+            assertThat(storage.generations().active().orElseThrow().deployment().fingerprint())
+                    .isEqualTo("rules-2");
+            assertThat(checkpoint().sequence()).isEqualTo(before.sequence() + 1);
+            assertThat(storage.buckets(checkpoint())).containsExactly(NEW, ALL);
+            assertThat(ReducedBuckets.data(storage, NEW)).hasSize(1);
         }
 
         @Test
-        void isRefusedForASourceThatHasRowsInItsCopyStage() {
+        void leavesTheBucketsOfDefinitionsAloneThatItHas() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            BucketSum before = storage.sum(ALL, checkpoint());
+            deploy("rules-2", GLOBAL, ADDED);
+            SourceStorage session = storage.acquire("shop");
+            session.commit(part("a", rebuilt("one", NEW)));
+            session.built();
+
+            assertThat(storage.sum(ALL, checkpoint())).isEqualTo(before);
+        }
+
+        @Test
+        void doesNotShowWhatItDoesNotHave() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL, owner("u"))));
+            Checkpoint earlier = checkpoint();
+
+            deploy("rules-2", GLOBAL);
+
+            assertThat(storage.generations().next()).isEmpty();
+            assertThat(storage.buckets(checkpoint())).containsExactly(ALL);
+            await().untilAsserted(() -> assertFails(ErrorCode.STORAGE_CHECKPOINT_GONE, () -> storage.buckets(earlier)));
+            assertFails(ErrorCode.STORAGE_CHECKPOINT_GONE, () -> storage.sum(owner("u"), earlier));
+        }
+
+        @Test
+        void removesWhatItDoesNotHaveAlsoWhenTheStorageIsOpenedAgain() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL, owner("u"))));
+            Checkpoint earlier = checkpoint();
+            deploy("rules-2", GLOBAL);
+            reopen();
+
+            await().untilAsserted(() -> assertFails(ErrorCode.STORAGE_CHECKPOINT_GONE, () -> storage.buckets(earlier)));
+            storage.acquire("shop").commit(batch(3, "a", TestRows.absent()));
+            assertThat(ReducedBuckets.of(storage, checkpoint())).isEmpty();
+        }
+
+        @Test
+        void givesADefinitionThatComesBackNothingOfWhatItHad() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL, owner("u"))));
+            deploy("rules-2", GLOBAL);
+            deploy("rules-3", GLOBAL, OWNED);
+            SourceStorage session = storage.acquire("shop");
+            assertThat(session.unbuilt()).containsExactly(OWNED);
+            session.built();
+
+            assertThat(storage.buckets(checkpoint())).containsExactly(ALL);
+        }
+
+        @Test
+        void waitsForEachSourceThatHasWritten() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            takingPart("other").commit(batch(2, "b", row("b", "two", ALL)));
+            deploy("rules-2", GLOBAL, ADDED);
+
+            storage.acquire("shop").built();
+
+            assertThat(storage.generations().next()).isPresent();
+            storage.acquire("other").built();
+            assertThat(storage.generations().next()).isEmpty();
+        }
+
+        @Test
+        void doesNotWaitForASourceThatNeverWrote() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            acquire("other");
+            deploy("rules-2", GLOBAL, ADDED);
+
+            storage.acquire("shop").built();
+
+            assertThat(storage.generations().next()).isEmpty();
+        }
+
+        @Test
+        void isForgottenWhenTheActiveOneIsPutBack() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            Generation active = storage.generations().active().orElseThrow();
+            deploy("rules-2", GLOBAL, ADDED);
+            storage.acquire("shop").commit(part("a", rebuilt("one", NEW)));
+
+            storage.deploy(active.deployment());
+
+            assertThat(storage.generations().active()).contains(active);
+            assertThat(storage.generations().next()).isEmpty();
+            assertThat(storage.acquire("shop").unbuilt()).isEmpty();
+            assertThat(storage.buckets(checkpoint())).containsExactly(ALL);
+        }
+
+        @Test
+        void isActiveAtOnceWhileThereIsNoCheckpointButIsToBeBuilt() {
+            acquire("shop").commit(batch(2, "a", row("a", "one", ALL)));
+
+            deploy("rules-2", ADDED);
+
+            assertThat(storage.generations().next()).isEmpty();
+            SourceStorage session = storage.acquire("shop");
+            assertThat(session.unbuilt()).containsExactly(ADDED);
+            session.commit(part("a", rebuilt("one", NEW)));
+            session.built();
+            session.takePart(batch(3));
+            assertThat(storage.buckets(checkpoint())).containsExactly(NEW);
+        }
+
+        @Test
+        void goesOnAfterTheStorageWasOpenedAgain() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            deploy("rules-2", GLOBAL, ADDED);
+            storage.acquire("shop").commit(part("a", rebuilt("one", NEW)));
+            Generations before = storage.generations();
+
+            reopen();
+
+            assertThat(storage.generations()).isEqualTo(before);
+            assertThat(storage.acquire("shop").unbuilt()).containsExactly(ADDED);
+        }
+
+        @Test
+        void buildsRowsThatWaitInACopyStage() {
             takingPart("other");
-            acquire("shop").commit(batch(1, "a", row("a", "one", ALL)));
+            SourceStorage session = acquire("shop");
+            session.commit(batch(2, "a", row("a", "one", ALL)));
+            deploy("rules-2", GLOBAL, ADDED);
+            session = storage.acquire("shop");
+            session.commit(part("a", rebuilt("one", NEW)));
+            storage.acquire("other").built();
+            session.built();
 
-            assertFails(ErrorCode.STORAGE_OTHER_RULES, () -> storage.acquire("shop", "rules-2", Set.of(OWNED, GLOBAL)));
+            session.takePart(batch(3));
+
+            assertThat(storage.buckets(checkpoint())).containsExactly(NEW, ALL);
         }
 
-        @Test
-        void beginsASourceWithoutRowsAnew() {
-            SourceBatch prepared = batch(1);
-            prepared.entry("tables", new byte[] {1});
-            acquire("shop").commit(prepared);
+        private void deploy(String fingerprint, String... definitions) {
+            Set<String> all = Set.of(definitions);
+            storage.deploy(new Deployment(fingerprint, "", all, Map.of("shop", all, "other", all)));
+        }
 
-            SourceStorage session = storage.acquire("shop", "rules-2", Set.of("d"));
-
-            assertThat(session.state().position()).isEmpty();
-            assertThat(session.state().entries()).isEmpty();
+        private RowState rebuilt(String text, BucketName... buckets) {
+            var made = (RowState.Present) row("a", text, buckets);
+            return new RowState.Rebuilt(made.relation(), made.image(), made.evaluated(), Set.of(ADDED));
         }
     }
 
@@ -361,8 +504,7 @@ public abstract class BucketStorageContract extends StorageContract {
                 assertThat(looked.checkpoint()).contains(before);
                 assertThat(ReducedBuckets.data(looked, ALL)).hasSize(1);
                 assertThat(looked.state("shop").position()).contains(at(2));
-                assertThatIllegalStateException()
-                        .isThrownBy(() -> looked.acquire("shop", RULES, Set.of(OWNED, GLOBAL)));
+                assertThatIllegalStateException().isThrownBy(() -> looked.acquire("shop"));
             }
         }
     }

@@ -7,7 +7,6 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -73,7 +72,7 @@ public enum Defect {
                     try {
                         super.commit(batch);
                     } catch (SeraiException e) {
-                        storage.acquire("shop", TestRows.RULES, Set.of(TestRows.OWNED, TestRows.GLOBAL))
+                        TestRows.acquire(storage, "shop", TestRows.OWNED, TestRows.GLOBAL)
                                 .commit(batch);
                     }
                 }
@@ -141,8 +140,8 @@ public enum Defect {
     private static UnaryOperator<BucketStorage> sessions(SessionDamage damage) {
         return storage -> new ForwardingStorage(storage) {
             @Override
-            public SourceStorage acquire(String source, String rulesFingerprint, Set<String> definitions) {
-                return damage.in(storage, super.acquire(source, rulesFingerprint, definitions));
+            public SourceStorage acquire(String source) {
+                return damage.in(storage, super.acquire(source));
             }
         };
     }

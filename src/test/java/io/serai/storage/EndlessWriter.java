@@ -28,7 +28,7 @@ public final class EndlessWriter {
     /** What the process does. */
     @SuppressWarnings("SystemOut") // how the process tells the test what is stored
     public static void run(BucketStorage storage) {
-        SourceStorage session = storage.acquire(SOURCE, TestRows.RULES, Set.of(TestRows.GLOBAL));
+        SourceStorage session = TestRows.acquire(storage, SOURCE, TestRows.GLOBAL);
         long n = session.state().position().map(EndlessWriter::number).orElse(0L);
         while (true) {
             n++;

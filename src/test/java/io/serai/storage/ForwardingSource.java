@@ -1,6 +1,7 @@
 package io.serai.storage;
 
 import io.serai.change.RowKey;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A session that does what another one does, but for what is overridden. */
@@ -14,6 +15,11 @@ class ForwardingSource implements SourceStorage {
     @Override
     public long epoch() {
         return session.epoch();
+    }
+
+    @Override
+    public Generations generations() {
+        return session.generations();
     }
 
     @Override
@@ -49,6 +55,16 @@ class ForwardingSource implements SourceStorage {
     @Override
     public void startOver(SourceBatch first) {
         session.startOver(first);
+    }
+
+    @Override
+    public Set<String> unbuilt() {
+        return session.unbuilt();
+    }
+
+    @Override
+    public void built() {
+        session.built();
     }
 
     @Override

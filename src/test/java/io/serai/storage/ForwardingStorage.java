@@ -24,8 +24,18 @@ class ForwardingStorage implements BucketStorage {
     }
 
     @Override
-    public SourceStorage acquire(String source, String rulesFingerprint, Set<String> definitions) {
-        return storage.acquire(source, rulesFingerprint, definitions);
+    public Generations generations() {
+        return storage.generations();
+    }
+
+    @Override
+    public Generations deploy(Deployment deployment) {
+        return storage.deploy(deployment);
+    }
+
+    @Override
+    public SourceStorage acquire(String source) {
+        return storage.acquire(source);
     }
 
     @Override

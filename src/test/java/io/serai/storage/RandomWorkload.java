@@ -6,6 +6,7 @@ import io.serai.bucket.BucketName;
 import io.serai.bucket.BucketRow;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OutputRow;
+import io.serai.change.RowKey;
 import io.serai.change.SourcePosition;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
@@ -20,7 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -28,8 +29,20 @@ import java.util.function.BooleanSupplier;
  * of three sources that share definitions, with a write that fails at any moment and a storage that is opened again. Confined to one thread.
  */
 final class RandomWorkload {
-    private static final Map<String, Set<String>> DEFINITIONS =
-            new TreeMap<>(Map.of("a", Set.of("d1", "d2"), "b", Set.of("d2", "d3"), "c", Set.of("d4")));
+    private static final List<String> SOURCES = List.of("a", "b", "c");
+    private static final Map<String, Set<String>> SOURCES_OF = Map.of(
+            "d1", Set.of("a"),
+            "d2", Set.of("a", "b"),
+            "d3", Set.of("b"),
+            "d4", Set.of("c"),
+            "d5", Set.of("a", "c"),
+            "d6", Set.of("a", "b"),
+            "d7", Set.of("b"));
+    private static final List<Deployment> SYNC_CONFIGS = List.of(
+            config("d1", "d2", "d3", "d4"),
+            config("d1", "d3", "d4", "d5"),
+            config("d4", "d5", "d6"),
+            config("d1", "d2", "d4", "d7"));
     private static final List<TableHandle> TABLES = List.of(TestRows.TODOS, TestRows.LISTS);
     private static final List<String> KEYS = List.of("1", "2", "3", "4", "5", "6", "7");
 
@@ -45,6 +58,19 @@ final class RandomWorkload {
         this.random = new Random(seed);
         this.fixture = fixture;
         this.storage = fixture.open();
+        deploy(SYNC_CONFIGS.getFirst());
+    }
+
+    private static Deployment config(String... definitions) {
+        Map<String, Set<String>> sources = new HashMap<>();
+        SOURCES.forEach(source -> sources.put(source, new TreeSet<>()));
+        for (String definition : definitions) {
+            Objects.requireNonNull(SOURCES_OF.get(definition))
+                    .forEach(source ->
+                            Objects.requireNonNull(sources.get(source)).add(definition));
+        }
+        String text = String.join(" ", definitions);
+        return new Deployment(text, text, Set.of(definitions), sources);
     }
 
     void run(int steps) {
@@ -56,7 +82,7 @@ final class RandomWorkload {
     }
 
     private void step() {
-        String name = pick(List.copyOf(DEFINITIONS.keySet()));
+        String name = pick(SOURCES);
         SourceStorage session = sessions.get(name);
         Source source = model.source(name);
         if (session == null || source == null || random.nextInt(20) == 0) {
@@ -65,6 +91,8 @@ final class RandomWorkload {
             reopen();
         } else if (random.nextInt(60) == 0) {
             drop(source);
+        } else if (random.nextInt(40) == 0) {
+            deploy(pick(SYNC_CONFIGS));
         } else if (source.isTransactionOpen()) {
             if (random.nextInt(3) > 0) {
                 stage(session, source);
@@ -72,6 +100,10 @@ final class RandomWorkload {
                 seal(session, source);
             }
         } else {
+            if (!session.unbuilt().isEmpty() && random.nextInt(4) == 0) {
+                rebuild(session, source);
+                return;
+            }
             switch (random.nextInt(source.takesPart() ? 6 : 8)) {
                 case 0 -> stage(session, source);
                 case 1 -> seal(session, source);
@@ -82,9 +114,40 @@ final class RandomWorkload {
     }
 
     private void acquire(String name) {
-        Set<String> definitions = Objects.requireNonNull(DEFINITIONS.get(name));
-        sessions.put(name, storage.acquire(name, TestRows.RULES, definitions));
-        model.acquired(name, definitions);
+        SourceStorage session = storage.acquire(name);
+        sessions.put(name, session);
+        model.acquired(name);
+        assertThat(session.unbuilt()).isEqualTo(model.unbuilt(Objects.requireNonNull(model.source(name))));
+    }
+
+    private void deploy(Deployment deployment) {
+        storage.deploy(deployment);
+        model.deployed(deployment);
+    }
+
+    /** Writes each stored row again for the definitions that lack it, in pieces; mostly all of them, and says so. */
+    private void rebuild(SourceStorage session, Source source) {
+        Set<String> definitions = session.unbuilt();
+        for (TableHandle table : TABLES) {
+            RowKey after = null;
+            do {
+                StoredRows rows = session.rows(table, after, 1 + random.nextInt(4));
+                SourceBatch batch = new SourceBatch();
+                for (StoredRow row : rows.rows()) {
+                    RowState.Present made = row(definitions, "rebuilt");
+                    batch.row(
+                            table,
+                            row.key(),
+                            new RowState.Rebuilt(row.relation(), row.image(), made.evaluated(), definitions));
+                }
+                write(source, () -> session.commit(batch), () -> model.committed(source, batch), () -> false);
+                if (sessions.get(source.name()) != session || random.nextInt(20) == 0) {
+                    return;
+                }
+                after = rows.last();
+            } while (after != null);
+        }
+        write(source, session::built, () -> model.built(source), () -> false);
     }
 
     private void commit(SourceStorage session, Source source) {
@@ -159,7 +222,7 @@ final class RandomWorkload {
             storage = fixture.open();
             sessions.clear();
         } else {
-            sessions.put(source.name(), storage.acquire(source.name(), TestRows.RULES, source.definitions()));
+            sessions.put(source.name(), storage.acquire(source.name()));
         }
         if (isStored.getAsBoolean()) {
             effect.run();
@@ -200,14 +263,17 @@ final class RandomWorkload {
                 batch.truncate(table);
             } else {
                 String key = pick(KEYS);
-                batch.row(table, TestRows.key(key), random.nextInt(4) == 0 ? TestRows.absent() : row(source, key));
+                batch.row(
+                        table,
+                        TestRows.key(key),
+                        random.nextInt(4) == 0 ? TestRows.absent() : row(source.definitions(), key));
             }
         }
         return batch;
     }
 
-    private RowState row(Source source, String key) {
-        List<String> definitions = source.definitions().stream().sorted().toList();
+    private RowState.Present row(Set<String> fed, String key) {
+        List<String> definitions = fed.stream().sorted().toList();
         List<BucketRow> bucketRows = new ArrayList<>();
         List<Lookup> lookups = new ArrayList<>();
         String text = "text " + random.nextInt(3);
@@ -228,6 +294,10 @@ final class RandomWorkload {
 
     private void verify() {
         verifyCheckpoint(storage);
+        assertThat(List.of(
+                        storage.generations().active().map(Generation::deployment),
+                        storage.generations().next().map(Generation::deployment)))
+                .isEqualTo(model.generations());
         assertThat(storage.sources()).isEqualTo(model.sources());
         for (String name : model.sources()) {
             Source source = Objects.requireNonNull(model.source(name));
@@ -251,7 +321,7 @@ final class RandomWorkload {
         assertThat(checkpoint.positions()).isEqualTo(model.positions());
         Map<String, Map<String, String>> reduced = ReducedBuckets.of(looked, checkpoint);
         assertThat(reduced).isEqualTo(model.reduced());
-        for (String definition : List.of("d1", "d2", "d3", "d4")) {
+        for (String definition : SOURCES_OF.keySet()) {
             for (String key : List.of("[1]", "[2]")) {
                 assertThat(looked.lookups(definition, "i", key, checkpoint))
                         .containsExactlyInAnyOrderElementsOf(model.lookups(definition, "i", key));
@@ -260,11 +330,15 @@ final class RandomWorkload {
         seen.putIfAbsent(checkpoint, reduced);
     }
 
-    /** Earlier checkpoints show what they showed when they were new. */
+    /** Earlier checkpoints show what they showed when they were new, or say that they cannot any more. */
     private void verifySeen() {
         long last = 0;
         for (Map.Entry<Checkpoint, Map<String, Map<String, String>>> entry : seen.entrySet()) {
-            assertThat(ReducedBuckets.of(storage, entry.getKey())).isEqualTo(entry.getValue());
+            try {
+                assertThat(ReducedBuckets.of(storage, entry.getKey())).isEqualTo(entry.getValue());
+            } catch (SeraiException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_CHECKPOINT_GONE);
+            }
             assertThat(entry.getKey().sequence()).isGreaterThan(last);
             last = entry.getKey().sequence();
         }

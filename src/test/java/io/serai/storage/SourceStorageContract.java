@@ -3,7 +3,6 @@ package io.serai.storage;
 import static io.serai.storage.TestRows.ALL;
 import static io.serai.storage.TestRows.GLOBAL;
 import static io.serai.storage.TestRows.LISTS;
-import static io.serai.storage.TestRows.RULES;
 import static io.serai.storage.TestRows.absent;
 import static io.serai.storage.TestRows.at;
 import static io.serai.storage.TestRows.batch;
@@ -24,7 +23,6 @@ import io.serai.bucket.BucketRow;
 import io.serai.change.RowKey;
 import io.serai.error.ErrorCode;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -103,10 +101,10 @@ public abstract class SourceStorageContract extends StorageContract {
         }
 
         @Test
-        void needsADefinitionThatTheSourceNamed() {
-            SourceBatch stray = batch(3, "b", row("b", "two", new BucketName("stray", "stray[]")));
+        void leavesOutWhatARowGivesADefinitionThatNoSyncConfigHas() {
+            session.commit(batch(3, "b", row("b", "two", ALL, new BucketName("stray", "stray[]"))));
 
-            assertThatIllegalArgumentException().isThrownBy(() -> session.commit(stray));
+            assertThat(storage.buckets(checkpoint())).contains(ALL).doesNotContain(new BucketName("stray", "stray[]"));
         }
     }
 
@@ -152,8 +150,8 @@ public abstract class SourceStorageContract extends StorageContract {
     class I4ASourceThatDoesNotTakePartYet {
         @Test
         void isHiddenWhileOthersMakeCheckpoints() {
-            SourceStorage shop = storage.acquire("shop", RULES, Set.of(GLOBAL));
-            SourceStorage other = storage.acquire("other", RULES, Set.of("d"));
+            SourceStorage shop = TestRows.acquire(storage, "shop", GLOBAL);
+            SourceStorage other = TestRows.acquire(storage, "other", "d");
             shop.commit(batch(1, "a", row("a", "one", ALL)));
 
             other.takePart(batch(5));
@@ -164,8 +162,8 @@ public abstract class SourceStorageContract extends StorageContract {
 
         @Test
         void staysHiddenInEarlierCheckpoints() {
-            SourceStorage shop = storage.acquire("shop", RULES, Set.of(GLOBAL));
-            SourceStorage other = storage.acquire("other", RULES, Set.of("d"));
+            SourceStorage shop = TestRows.acquire(storage, "shop", GLOBAL);
+            SourceStorage other = TestRows.acquire(storage, "other", "d");
             shop.commit(batch(1, "a", row("a", "one", ALL)));
             other.takePart(batch(5));
             Checkpoint earlier = checkpoint();

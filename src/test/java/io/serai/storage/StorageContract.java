@@ -2,14 +2,12 @@ package io.serai.storage;
 
 import static io.serai.storage.TestRows.GLOBAL;
 import static io.serai.storage.TestRows.OWNED;
-import static io.serai.storage.TestRows.RULES;
 import static io.serai.storage.TestRows.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
-import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +33,7 @@ public abstract class StorageContract {
 
     /** Acquires a source that feeds both definitions of {@link TestRows}. */
     protected final SourceStorage acquire(String source) {
-        return storage.acquire(source, RULES, Set.of(OWNED, GLOBAL));
+        return TestRows.acquire(storage, source, OWNED, GLOBAL);
     }
 
     /** Acquires a source and lets it take part at position 1. */

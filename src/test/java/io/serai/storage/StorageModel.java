@@ -1,6 +1,7 @@
 package io.serai.storage;
 
 import io.serai.bucket.BucketRow;
+import io.serai.bucket.EvaluatedRow;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.Subkey;
 import io.serai.change.RowKey;
@@ -12,8 +13,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class StorageModel {
     private final Map<String, Source> sources = new TreeMap<>();
     private final Set<String> shownDefinitions = new HashSet<>();
+    /** When each definition of a live generation was born. */
+    private final Map<String, Integer> born = new HashMap<>();
+
+    private @Nullable Deployment active;
+    private @Nullable Deployment next;
+    private int generation;
     private boolean hasCheckpoint;
 
     /** A row by its source's table and key. */
@@ -31,7 +41,9 @@ final class StorageModel {
     /** One source. */
     static final class Source {
         private final String name;
-        private final Set<String> definitions;
+        private Set<String> definitions = Set.of();
+        private int built;
+        private int acquired;
         private final Map<RowId, RowState> published = new HashMap<>();
         private final Map<RowId, RowState> copy = new HashMap<>();
         private final Map<RowId, RowState> transaction = new HashMap<>();
@@ -43,9 +55,8 @@ final class StorageModel {
         private boolean takesPart;
         private @Nullable SourcePosition position;
 
-        private Source(String name, Set<String> definitions) {
+        private Source(String name) {
             this.name = name;
-            this.definitions = definitions;
         }
 
         String name() {
@@ -114,13 +125,94 @@ final class StorageModel {
         return sources.keySet();
     }
 
-    void acquired(String name, Set<String> definitions) {
-        Source known = sources.get(name);
-        if (known == null) {
-            sources.put(name, new Source(name, definitions));
-        } else {
-            transactionLost(known);
+    void acquired(String name) {
+        Source source = sources.get(name);
+        if (source == null) {
+            source = new Source(name);
+            source.built = generation;
+            sources.put(name, source);
         }
+        transactionLost(source);
+        source.acquired = generation;
+        source.definitions = fed(name);
+    }
+
+    /** The definitions of live generations that the source feeds. */
+    private Set<String> fed(String source) {
+        Set<String> fed = new HashSet<>();
+        for (Deployment live : live()) {
+            fed.addAll(live.sources().getOrDefault(source, Set.of()));
+        }
+        return fed;
+    }
+
+    private List<Deployment> live() {
+        return Stream.of(Optional.ofNullable(active), Optional.ofNullable(next))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    void deployed(Deployment deployment) {
+        if (deployment.equals(active)) {
+            next = null;
+        } else if (!deployment.equals(next)) {
+            generation++;
+            if (hasCheckpoint) {
+                next = deployment;
+            } else {
+                active = deployment;
+            }
+        }
+        followGenerations();
+        checkpoint();
+    }
+
+    /** Definitions are born with their generation; what rows have of those that no generation has is forgotten. */
+    private void followGenerations() {
+        Set<String> live = new HashSet<>();
+        live().forEach(deployment -> live.addAll(deployment.definitions()));
+        live.forEach(definition -> born.putIfAbsent(definition, generation));
+        Set<String> retired = new HashSet<>(born.keySet());
+        retired.removeAll(live);
+        born.keySet().retainAll(live);
+        shownDefinitions.retainAll(live);
+        for (Source source : sources.values()) {
+            source.published.replaceAll((row, state) -> without(retired, state));
+        }
+    }
+
+    private static RowState without(Set<String> definitions, RowState state) {
+        return state instanceof RowState.Present present
+                ? new RowState.Present(present.relation(), present.image(), without(definitions, present.evaluated()))
+                : state;
+    }
+
+    private static EvaluatedRow without(Set<String> definitions, EvaluatedRow row) {
+        return new EvaluatedRow(
+                row.bucketRows().stream()
+                        .filter(bucketRow ->
+                                !definitions.contains(bucketRow.bucket().definition()))
+                        .toList(),
+                row.lookups().stream()
+                        .filter(lookup -> !definitions.contains(lookup.definition()))
+                        .toList());
+    }
+
+    /** The definitions that lack something of the source's rows. */
+    Set<String> unbuilt(Source source) {
+        Set<String> unbuilt = new HashSet<>(fed(source.name));
+        unbuilt.removeIf(definition -> Objects.requireNonNull(born.get(definition)) <= source.built);
+        return unbuilt;
+    }
+
+    void built(Source source) {
+        source.built = Math.max(source.built, source.acquired);
+        checkpoint();
+    }
+
+    /** The sync configs that must be active and next. */
+    List<Optional<Deployment>> generations() {
+        return List.of(Optional.ofNullable(active), Optional.ofNullable(next));
     }
 
     /** The first write of a source decides, durably and before all else, whether its first copy may go to the buckets directly. */
@@ -139,7 +231,7 @@ final class StorageModel {
     }
 
     void committed(Source source, SourceBatch batch) {
-        add(batch, source.target());
+        add(batch, source);
         addEntries(batch, source.entries);
         source.position = batch.position() == null ? source.position : batch.position();
         checkpoint();
@@ -157,7 +249,7 @@ final class StorageModel {
 
     void sealed(Source source, SourceBatch last) {
         staged(source, last);
-        source.target().putAll(source.transaction);
+        source.transaction.forEach((row, state) -> set(source, row, state));
         SourceBatch entries = new SourceBatch();
         source.transactionEntries.forEach(entries::entry);
         addEntries(entries, source.entries);
@@ -167,9 +259,9 @@ final class StorageModel {
     }
 
     void tookPart(Source source, SourceBatch last) {
-        add(last, source.target());
+        add(last, source);
         addEntries(last, source.entries);
-        source.published.putAll(source.copy);
+        source.copy.forEach((row, state) -> source.published.put(row, live(state)));
         source.copy.clear();
         source.position = last.position() == null ? source.position : last.position();
         source.takesPart = true;
@@ -241,11 +333,15 @@ final class StorageModel {
     }
 
     private void checkpoint() {
+        switchIfBuilt();
         for (Source source : sources.values()) {
             for (String definition : source.definitions) {
                 boolean isHidden = sources.values().stream()
                         .anyMatch(other -> other.feeds(definition) && other.isDirect && !other.takesPart);
-                if (source.takesPart && !isHidden) {
+                if (source.takesPart
+                        && !isHidden
+                        && active != null
+                        && active.definitions().contains(definition)) {
                     shownDefinitions.add(definition);
                 }
             }
@@ -256,6 +352,55 @@ final class StorageModel {
         source.isTransactionOpen = false;
         source.transaction.clear();
         source.transactionEntries.clear();
+    }
+
+    private void switchIfBuilt() {
+        if (next != null
+                && next.sources().keySet().stream()
+                        .map(sources::get)
+                        .allMatch(source -> source == null
+                                || !source.isDecided
+                                || unbuilt(source).isEmpty())) {
+            active = next;
+            next = null;
+            followGenerations();
+        }
+    }
+
+    private void add(SourceBatch batch, Source source) {
+        batch.rows()
+                .forEach((table, states) -> states.forEach((key, state) -> set(source, new RowId(table, key), state)));
+    }
+
+    /** Sets a row of whole transactions: what is published has nothing of retired definitions, what is staged keeps it until then. */
+    private void set(Source source, RowId row, RowState state) {
+        Map<RowId, RowState> target = source.target();
+        RowState set = state;
+        if (state instanceof RowState.Rebuilt rebuilt) {
+            if (!(target.get(row) instanceof RowState.Present present)) {
+                return;
+            }
+            EvaluatedRow kept = without(rebuilt.definitions(), present.evaluated());
+            List<BucketRow> bucketRows = new ArrayList<>(kept.bucketRows());
+            bucketRows.addAll(rebuilt.evaluated().bucketRows());
+            List<Lookup> lookups = new ArrayList<>(kept.lookups());
+            lookups.addAll(rebuilt.evaluated().lookups());
+            set = new RowState.Present(present.relation(), present.image(), new EvaluatedRow(bucketRows, lookups));
+        }
+        target.put(row, target == source.published ? live(set) : set);
+    }
+
+    private RowState live(RowState state) {
+        if (state instanceof RowState.Present present) {
+            Set<String> dead = new HashSet<>();
+            present.evaluated()
+                    .bucketRows()
+                    .forEach(row -> dead.add(row.bucket().definition()));
+            present.evaluated().lookups().forEach(lookup -> dead.add(lookup.definition()));
+            dead.removeAll(born.keySet());
+            return without(dead, state);
+        }
+        return state;
     }
 
     private static void add(SourceBatch batch, Map<RowId, RowState> rows) {

@@ -10,7 +10,11 @@ import io.serai.change.RowKey;
 import io.serai.change.TableRef;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Rows, batches and names for tests of storages. */
@@ -23,6 +27,19 @@ public final class TestRows {
     public static final BucketName ALL = new BucketName(GLOBAL, "global[]");
 
     private TestRows() {}
+
+    /** Acquires a source that feeds these definitions, in a sync config that has what was asked for before besides. */
+    public static SourceStorage acquire(BucketStorage storage, String source, String... definitions) {
+        Set<String> all = new HashSet<>(Set.of(definitions));
+        Map<String, Set<String>> sources = new HashMap<>();
+        storage.generations().active().map(Generation::deployment).ifPresent(before -> {
+            all.addAll(before.definitions());
+            sources.putAll(before.sources());
+        });
+        sources.put(source, Set.of(definitions));
+        storage.deploy(new Deployment(RULES, "", all, sources));
+        return storage.acquire(source);
+    }
 
     /** The bucket of an owner. */
     public static BucketName owner(String name) {
@@ -49,7 +66,7 @@ public final class TestRows {
         return present(text, List.of(), List.of(lookups));
     }
 
-    public static RowState present(String image, List<BucketRow> bucketRows, List<Lookup> lookups) {
+    public static RowState.Present present(String image, List<BucketRow> bucketRows, List<Lookup> lookups) {
         return new RowState.Present(7, image.getBytes(StandardCharsets.UTF_8), new EvaluatedRow(bucketRows, lookups));
     }
 

@@ -2,6 +2,7 @@ package io.serai.syncrules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.bucket.DefinitionId;
 import io.serai.bucket.EvaluatedRow;
 import io.serai.bucket.Lookup;
 import io.serai.change.Row;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SyncRulesTest {
     @Nested
@@ -178,7 +181,7 @@ class SyncRulesTest {
 
             assertThat(Rows.evaluate(rules, Rows.row("users", "id", "u1", "org", 5, "active", 1))
                             .lookups())
-                    .containsExactly(new Lookup("by_org", "1", "[\"u1\"]", "{\"org\":5}"));
+                    .containsExactly(new Lookup(rules.definitions().iterator().next(), "1", "[\"u1\"]", "{\"org\":5}"));
             assertThat(Rows.evaluate(rules, Rows.row("users", "id", "u1", "org", 5, "active", 0))
                             .lookups())
                     .isEmpty();
@@ -196,8 +199,8 @@ class SyncRulesTest {
 
         @Test
         void feedOnlyTheStreamsThatNameThem() {
-            assertThat(rules.definitions("default")).containsExactly("here");
-            assertThat(rules.definitions("second")).containsExactly("there");
+            assertThat(rules.definitions("default")).map(DefinitionId::name).containsExactly("here");
+            assertThat(rules.definitions("second")).map(DefinitionId::name).containsExactly("there");
             assertThat(rules.definitions("third")).isEmpty();
         }
 
@@ -213,6 +216,72 @@ class SyncRulesTest {
             assertThat(rules.table("second", new TableRef("public", "lists"), "other")
                             .isEmpty())
                     .isFalse();
+        }
+    }
+
+    @Nested
+    class IdsOfDefinitions {
+        private static final String ONE = """
+                bucket_definitions:
+                  one: {data: ["SELECT id, name FROM lists"]}
+                """;
+        private static final String STREAMS = """
+                config: {edition: 3}
+                with: {mine: SELECT id FROM lists WHERE owner = auth.user_id()}
+                streams:
+                  all: {query: SELECT * FROM todos}
+                  my_todos:
+                    query: SELECT * FROM todos WHERE list_id IN mine
+                """;
+
+        @Test
+        void areThoseOfDefinitionsThatStoreTheSame() {
+            String same = ONE.replace("SELECT id, name", "select  id ,name") + "  two: {data: [SELECT * FROM todos]}";
+
+            assertThat(Rows.rules(same).definitions())
+                    .containsAll(Rows.rules(ONE).definitions());
+            assertThat(Rows.rules(STREAMS + "    priority: 1\n    auto_subscribe: true")
+                            .definitions())
+                    .isEqualTo(Rows.rules(STREAMS).definitions());
+        }
+
+        @ParameterizedTest
+        @CsvSource({"'id, name', 'name, id'", "lists, todos", "one:, two:"})
+        void differWithTheQueryOrTheName(String before, String after) {
+            assertThat(Rows.rules(ONE.replace(before, after)).definitions())
+                    .doesNotContainAnyElementsOf(Rows.rules(ONE).definitions());
+        }
+
+        @Test
+        void differWithTheOptionsOfTheConfig() {
+            assertThat(Rows.rules("config: {edition: 2}\n" + ONE).definitions())
+                    .doesNotContainAnyElementsOf(Rows.rules(ONE).definitions());
+        }
+
+        @Test
+        void differWithTheCommonTablesThatTheirQueriesName() {
+            Set<String> before = Rows.rules(STREAMS).definitions();
+
+            Set<String> after =
+                    Rows.rules(STREAMS.replace("owner = ", "creator = ")).definitions();
+
+            assertThat(after).map(DefinitionId::name).containsExactlyInAnyOrder("all", "my_todos");
+            assertThat(after)
+                    .filteredOn(before::contains)
+                    .map(DefinitionId::name)
+                    .containsExactly("all");
+        }
+
+        @Test
+        void differWhenAStreamFillsBucketsThatWereAnothers() {
+            String shared = "config: {edition: 3}\nstreams:\n  a: {query: SELECT * FROM lists}\n";
+            String other = "  b: {queries: [SELECT * FROM lists, SELECT * FROM todos WHERE owner = auth.user_id()]}\n";
+
+            Set<String> before = Rows.rules(shared + other).definitions();
+            Set<String> after =
+                    Rows.rules(shared.replace("lists", "notes") + other).definitions();
+
+            assertThat(after).doesNotContainAnyElementsOf(before);
         }
     }
 

@@ -35,6 +35,7 @@ public final class RunningProcess implements Admin {
     private final Map<String, String> sources;
     private final BucketStorage storage;
     private final Replications replications;
+    private final SyncConfigLook syncConfig;
     private final Explainer explainer;
     private final List<ExplainedSource> described;
     private final Teardown teardown;
@@ -57,6 +58,7 @@ public final class RunningProcess implements Admin {
             Map<String, String> sources,
             BucketStorage storage,
             Replications replications,
+            SyncConfigLook syncConfig,
             Explainer explainer,
             List<ExplainedSource> described,
             Teardown teardown,
@@ -66,6 +68,7 @@ public final class RunningProcess implements Admin {
         this.sources = sources;
         this.storage = storage;
         this.replications = replications;
+        this.syncConfig = syncConfig;
         this.explainer = explainer;
         this.described = List.copyOf(described);
         this.teardown = teardown;
@@ -90,6 +93,8 @@ public final class RunningProcess implements Admin {
                 Optional.of(since),
                 storage.checkpoint(),
                 lastCheckpoint.map(made -> Duration.between(made, now)),
+                storage.generations(),
+                syncConfig.problem(),
                 sources.keySet().stream().map(this::status).toList(),
                 forgotten);
         return report.in(format, now);
@@ -103,6 +108,7 @@ public final class RunningProcess implements Admin {
     @Override
     public boolean awaitCaughtUp(Duration patience) throws InterruptedException {
         Instant deadline = clock.instant().plus(patience);
+        syncConfig.look();
         try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofPlatform().name("serai-wait-", 0).daemon().factory())) {
             List<Future<Boolean>> waits = new ArrayList<>();

@@ -8,6 +8,7 @@ import io.serai.source.SourceStatus.DivertedRow;
 import io.serai.source.SourceStatus.Problem;
 import io.serai.source.SourceStatus.TableProgress;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.Generation;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,11 +32,31 @@ final class StatusJson {
                 .add("uptime_seconds", report.runningSince().map(since -> seconds(Duration.between(since, now))))
                 .add("checkpoint", report.checkpoint().map(StatusJson::checkpoint))
                 .add("checkpoint_age_seconds", report.checkpointAge().map(StatusJson::seconds))
+                .add("sync_config", syncConfig(report))
                 .add("sources", array(report.sources(), source -> source(source, now)))
                 .add(
                         "forgotten_sources",
                         array(report.forgotten().stream().sorted().toList(), Json.Text::new));
         return members.object().text() + "\n";
+    }
+
+    private static Json syncConfig(StatusReport report) {
+        return new Members()
+                .add("generation", generation(report.generations().active()))
+                .add("next_generation", generation(report.generations().next()))
+                .add(
+                        "problem",
+                        report.syncConfigProblem()
+                                .map(problem -> new Members()
+                                        .add("code", problem.code())
+                                        .add("message", problem.message())
+                                        .add("since", problem.since().toString())
+                                        .object()))
+                .object();
+    }
+
+    private static Optional<Json> generation(Optional<Generation> generation) {
+        return generation.map(of -> number(of.number()));
     }
 
     private static Json checkpoint(Checkpoint checkpoint) {
@@ -64,6 +85,7 @@ final class StatusJson {
                 .add("incomplete_rows", source.incomplete())
                 .add("diverted_rows", array(source.diverted(), StatusJson::diverted))
                 .add("repairs", array(source.repairs(), StatusJson::repair))
+                .add("rebuilt_rows", source.rebuilt() < 0 ? Json.Literal.NULL : number(source.rebuilt()))
                 .add("database", facts.object())
                 .object();
     }

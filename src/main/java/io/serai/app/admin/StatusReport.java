@@ -2,6 +2,7 @@ package io.serai.app.admin;
 
 import io.serai.source.SourceStatus;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.Generations;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param runningSince when the process that runs on the storage started, empty with none running
  * @param checkpoint the newest, empty while there is none
  * @param checkpointAge since the newest was made; empty when none was made in this process
+ * @param generations of the sync config
+ * @param syncConfigProblem why the sync config on disk is not used; empty when it is, or with no process running
  * @param sources those of service.yaml, in its order
  * @param forgotten sources that have data here and are not in service.yaml
  */
@@ -26,6 +29,8 @@ public record StatusReport(
         Optional<Instant> runningSince,
         Optional<Checkpoint> checkpoint,
         Optional<Duration> checkpointAge,
+        Generations generations,
+        Optional<SyncConfigProblem> syncConfigProblem,
         List<SourceStatus> sources,
         Set<String> forgotten) {
     /** Copies the collections. */

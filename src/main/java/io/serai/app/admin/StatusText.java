@@ -7,6 +7,7 @@ import io.serai.source.SourceStatus.DivertedRow;
 import io.serai.source.SourceStatus.Problem;
 import io.serai.source.SourceStatus.TableProgress;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.Generations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +42,23 @@ final class StatusText {
         line("serai " + report.version() + ", " + running);
         field("storage", report.storage().toString());
         field("checkpoint", checkpoint(report.checkpoint(), report.checkpointAge()));
+        field("sync config", syncConfig(report.generations()));
+        report.syncConfigProblem().ifPresent(problem -> {
+            line("  The sync config was changed and is not used: " + problem.message() + " [" + problem.code() + "]");
+            line("  The former one is used, for " + Human.duration(Duration.between(problem.since(), now))
+                    + " now. Correct the file.");
+        });
+    }
+
+    private static String syncConfig(Generations generations) {
+        return generations
+                        .active()
+                        .map(active -> "generation " + active.number())
+                        .orElse("none yet")
+                + generations
+                        .next()
+                        .map(next -> ", " + next.number() + " is being built")
+                        .orElse("");
     }
 
     private static String checkpoint(Optional<Checkpoint> checkpoint, Optional<Duration> age) {
@@ -65,6 +83,11 @@ final class StatusText {
         }
         diverted(source.diverted());
         source.repairs().forEach(repair -> repair(repair, running));
+        if (source.rebuilt() >= 0) {
+            field(
+                    "building",
+                    Human.count(source.rebuilt()) + " stored rows went through the route for the new sync config");
+        }
         new TreeMap<>(source.facts()).forEach(this::field);
     }
 

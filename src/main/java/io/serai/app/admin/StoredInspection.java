@@ -56,6 +56,8 @@ public final class StoredInspection implements Inspection {
                 Optional.empty(),
                 storage.checkpoint(),
                 Optional.empty(),
+                storage.generations(),
+                Optional.empty(),
                 sources.entrySet().stream()
                         .map(source -> status(
                                 storage,
@@ -96,6 +98,7 @@ public final class StoredInspection implements Inspection {
                 0,
                 List.of(),
                 stored.map(StoredTables::repairs).orElse(List.of()),
+                -1,
                 facts);
     }
 

@@ -11,21 +11,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Compares what a storage holds of a row with what the sync rules say of its stored image. Immutable and thread-safe. */
 public final class Explainer {
     private final BucketStorage storage;
-    private final SyncRules rules;
+    private final Supplier<SyncRules> rules;
     private final List<ExplainedSource> sources;
 
     /**
      * An explainer of one storage.
      *
      * @param storage not closed with this
+     * @param rules answers those that clients are served by
      * @param sources those of service.yaml, in its order
      */
-    public Explainer(BucketStorage storage, SyncRules rules, List<ExplainedSource> sources) {
+    public Explainer(BucketStorage storage, Supplier<SyncRules> rules, List<ExplainedSource> sources) {
         this.storage = storage;
         this.rules = rules;
         this.sources = List.copyOf(sources);
@@ -42,7 +44,7 @@ public final class Explainer {
         Set<String> known = new TreeSet<>();
         for (ExplainedSource source : asked(question)) {
             try (SourceDatabase database = source.database().get()) {
-                SourceLook look = SourceLook.at(storage, rules, source, database);
+                SourceLook look = SourceLook.at(storage, rules.get(), source, database);
                 found.addAll(look.explain(question));
                 known.addAll(look.names());
             }

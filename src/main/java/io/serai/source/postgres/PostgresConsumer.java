@@ -63,7 +63,7 @@ final class PostgresConsumer extends DefaultConsumer {
                 source.tag(),
                 new PostgresDatabase(source.settings(), storage.id()),
                 storage,
-                beans.syncRules(),
+                beans.rules(endpoint),
                 new ExchangeRoute(this, endpoint.getStorage()),
                 beans.replicationSettings().with(source.onLostHistory()),
                 beans.threads("serai-" + endpoint.getSource()),

@@ -3,6 +3,7 @@ package io.serai.source.postgres;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.route.ChangeHeaders;
+import io.serai.route.SourceEndpoint;
 import io.serai.route.StorageEndpoint;
 import io.serai.source.OnLostHistory;
 import io.serai.syncrules.SyncRules;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
         consumerOnly = true,
         headersClass = ChangeHeaders.class,
         category = {Category.DATABASE})
-public final class PostgresEndpoint extends DefaultEndpoint {
+public final class PostgresEndpoint extends DefaultEndpoint implements SourceEndpoint {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     @UriPath
@@ -148,6 +149,11 @@ public final class PostgresEndpoint extends DefaultEndpoint {
         };
     }
 
+    @Override
+    public String connectionTag() {
+        return resolve().tag();
+    }
+
     private String tagOr(String other) {
         return tag == null ? other : tag;
     }
@@ -157,6 +163,7 @@ public final class PostgresEndpoint extends DefaultEndpoint {
     }
 
     /** The source's id. */
+    @Override
     public String getSource() {
         return source;
     }
@@ -167,6 +174,7 @@ public final class PostgresEndpoint extends DefaultEndpoint {
     }
 
     /** The name of the storage. */
+    @Override
     public String getStorage() {
         return storage;
     }

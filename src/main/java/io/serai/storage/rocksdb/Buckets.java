@@ -1,6 +1,5 @@
 package io.serai.storage.rocksdb;
 
-import io.serai.bucket.BucketName;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,11 +12,14 @@ final class Buckets {
     private static final int REMEMBERED = 200_000;
 
     private final Database database;
-    private final BoundedCache<BucketName, Integer> known = new BoundedCache<>(REMEMBERED);
+    private final BoundedCache<Key, Integer> known = new BoundedCache<>(REMEMBERED);
     /** Numbers that no write has made durable yet: each write that uses one writes it. */
-    private final Map<BucketName, Integer> unwritten = new ConcurrentHashMap<>();
+    private final Map<Key, Integer> unwritten = new ConcurrentHashMap<>();
 
     private final AtomicInteger last = new AtomicInteger();
+
+    /** A bucket by the number of its definition and its name. */
+    record Key(int definition, String name) {}
 
     Buckets(Database database) {
         this.database = database;
@@ -35,10 +37,10 @@ final class Buckets {
 
     /** The number of a bucket, or null when it has none. */
     @Nullable
-    Integer find(int definition, BucketName bucket) {
+    Integer find(Key bucket) {
         Integer number = known.get(bucket);
         if (number == null) {
-            byte[] stored = database.get(Family.BUCKETS, Keys.bucket(definition, bucket.name()));
+            byte[] stored = database.get(Family.BUCKETS, Keys.bucket(bucket.definition(), bucket.name()));
             if (stored != null) {
                 number = new Decoder(stored).i32();
                 known.put(bucket, number);
@@ -48,26 +50,26 @@ final class Buckets {
     }
 
     /** The number of a bucket, given now if it has none; one that is not durable yet is added to {@code changes}. */
-    int number(int definition, BucketName bucket, Changes changes) {
+    int number(Key bucket, Changes changes) {
         Integer number = unwritten.isEmpty() ? null : unwritten.get(bucket);
         if (number == null) {
-            number = find(definition, bucket);
+            number = find(bucket);
             if (number != null) {
                 return number;
             }
             // Another source may have written the bucket since the look above: it leaves `unwritten` only when it is
             // durable.
             number = unwritten.computeIfAbsent(bucket, b -> {
-                Integer written = find(definition, b);
+                Integer written = find(b);
                 return written == null ? last.incrementAndGet() : written;
             });
         }
-        changes.newBucket(definition, bucket, number);
+        changes.newBucket(bucket, number);
         return number;
     }
 
     /** The write that held these new numbers is durable. */
-    void wrote(Map<BucketName, Integer> numbers) {
+    void wrote(Map<Key, Integer> numbers) {
         numbers.forEach(known::put);
         unwritten.keySet().removeAll(numbers.keySet());
     }

@@ -1,6 +1,5 @@
 package io.serai.storage.rocksdb;
 
-import io.serai.bucket.BucketName;
 import io.serai.bucket.BucketOp;
 import io.serai.bucket.OutputRow;
 import io.serai.bucket.Subkey;
@@ -21,12 +20,13 @@ final class Changes {
     private static final byte[] NOTHING = {};
 
     private final WriteBuffer buffer;
-    private final Map<BucketName, Integer> newBuckets = new HashMap<>();
+    private final Map<Buckets.Key, Integer> newBuckets = new HashMap<>();
     private final List<Op> ops = new ArrayList<>();
     private int[] opKeys = {};
     private int[] opValues = {};
     private int[] lookupOpIds = new int[16];
     private int lookups;
+    private boolean hasShownOps;
 
     @SuppressWarnings("ArrayRecordComponent") // shared and never written
     private record Op(
@@ -42,17 +42,17 @@ final class Changes {
     }
 
     /** Adds the number of a bucket. */
-    void newBucket(int definition, BucketName bucket, int number) {
+    void newBucket(Buckets.Key bucket, int number) {
         if (newBuckets.putIfAbsent(bucket, number) == null) {
             buffer.put(
                     Family.BUCKETS,
-                    Keys.bucket(definition, bucket.name()),
+                    Keys.bucket(bucket.definition(), bucket.name()),
                     new Encoder(4).i32(number).toBytes());
         }
     }
 
     /** The buckets whose numbers become durable with this write. */
-    Map<BucketName, Integer> newBuckets() {
+    Map<Buckets.Key, Integer> newBuckets() {
         return newBuckets;
     }
 
@@ -77,9 +77,14 @@ final class Changes {
         buffer.beginValue(value.length).raw(value);
     }
 
-    /** Whether the write would give op ids. */
-    boolean hasOps() {
-        return !ops.isEmpty() || lookups > 0;
+    /** Notes that an operation belongs to a definition that checkpoints show. */
+    void noteShown() {
+        hasShownOps = true;
+    }
+
+    /** Whether an operation was noted as one that checkpoints show. */
+    boolean hasShownOps() {
+        return hasShownOps;
     }
 
     /** Encodes the operations; none may be added afterwards. */

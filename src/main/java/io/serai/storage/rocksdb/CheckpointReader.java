@@ -4,6 +4,8 @@ import io.serai.bucket.BucketName;
 import io.serai.bucket.BucketOp;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OpId;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
 import io.serai.storage.BucketSum;
 import io.serai.storage.Checkpoint;
 import io.serai.storage.rocksdb.Database.Cursor;
@@ -29,23 +31,35 @@ final class CheckpointReader {
     }
 
     List<BucketName> buckets(Checkpoint checkpoint) {
+        StorageState state = ledger.state();
         List<BucketName> found = new ArrayList<>();
-        ledger.state().definitions().forEach((definition, record) -> {
-            if (record.isShownAt(checkpoint.sequence())) {
-                database.forEach(Family.BUCKETS, Keys.buckets(record.number()), (name, number) -> {
-                    if (sum(new Decoder(number).i32(), checkpoint).count() > 0) {
-                        found.add(new BucketName(definition, name));
-                    }
-                });
+        state.definitions().forEach((id, definition) -> {
+            if (definition.isShownAt(checkpoint.sequence())) {
+                addBuckets(id, definition.number(), checkpoint, found);
+            }
+        });
+        state.retired().forEach((number, definition) -> {
+            if (definition.isShownAt(checkpoint.sequence())) {
+                addBuckets(definition.id(), number, checkpoint, found);
             }
         });
         Collections.sort(found);
+        requireWhole(checkpoint);
         return found;
+    }
+
+    private void addBuckets(String definition, int number, Checkpoint checkpoint, List<BucketName> found) {
+        database.forEach(Family.BUCKETS, Keys.buckets(number), (name, bucket) -> {
+            if (sum(new Decoder(bucket).i32(), checkpoint).count() > 0) {
+                found.add(new BucketName(definition, name));
+            }
+        });
     }
 
     void operations(BucketName bucket, OpId after, Checkpoint checkpoint, Consumer<BucketOp> consumer) {
         Integer number = number(bucket, checkpoint);
         if (number == null || after.compareTo(checkpoint.opId()) >= 0) {
+            requireWhole(checkpoint);
             return;
         }
         byte[] from = Keys.op(number, after.value() + 1);
@@ -55,20 +69,24 @@ final class CheckpointReader {
                 consumer.accept(OpRecord.decode(new Decoder(cursor.key(), Keys.OP_ID_AT).i64(), cursor.value()));
             }
         }
+        requireWhole(checkpoint);
     }
 
     BucketSum sum(BucketName bucket, Checkpoint checkpoint) {
         Integer number = number(bucket, checkpoint);
-        return number == null ? EMPTY : sum(number, checkpoint);
+        BucketSum sum = number == null ? EMPTY : sum(number, checkpoint);
+        requireWhole(checkpoint);
+        return sum;
     }
 
     List<Lookup> lookups(String definition, String index, String key, Checkpoint checkpoint) {
-        DefinitionRecord record = ledger.state().definitions().get(definition);
-        if (record == null || !record.isShownAt(checkpoint.sequence())) {
+        Integer definitionNumber = definition(definition, checkpoint);
+        if (definitionNumber == null) {
+            requireWhole(checkpoint);
             return List.of();
         }
         List<Lookup> found = new ArrayList<>();
-        byte[] prefix = LookupRecord.prefix(record.number(), LookupName.Query.of(index, key));
+        byte[] prefix = LookupRecord.prefix(definitionNumber, LookupName.Query.of(index, key));
         byte[] done = {};
         try (Cursor cursor = database.scan(Family.LOOKUPS, prefix)) {
             while (cursor.next()) {
@@ -83,14 +101,39 @@ final class CheckpointReader {
                 }
             }
         }
+        requireWhole(checkpoint);
         return found;
     }
 
     private @Nullable Integer number(BucketName bucket, Checkpoint checkpoint) {
-        DefinitionRecord definition = ledger.state().definitions().get(bucket.definition());
-        return definition == null || !definition.isShownAt(checkpoint.sequence())
-                ? null
-                : buckets.find(definition.number(), bucket);
+        Integer definition = definition(bucket.definition(), checkpoint);
+        return definition == null ? null : buckets.find(new Buckets.Key(definition, bucket.name()));
+    }
+
+    /** The number of the definition that the checkpoint shows under this id, or null. */
+    private @Nullable Integer definition(String id, Checkpoint checkpoint) {
+        StorageState state = ledger.state();
+        DefinitionRecord live = state.definitions().get(id);
+        if (live != null && live.isShownAt(checkpoint.sequence())) {
+            return live.number();
+        }
+        for (RetiredDefinition retired : state.retired().values()) {
+            if (retired.id().equals(id) && retired.isShownAt(checkpoint.sequence())) {
+                return retired.record().number();
+            }
+        }
+        return null;
+    }
+
+    /** Asked after each read: what was read is all that there is only if no removal had begun. */
+    private void requireWhole(Checkpoint checkpoint) {
+        if (checkpoint.sequence() < ledger.state().wholeSince()) {
+            throw new SeraiException(
+                    ErrorCode.STORAGE_CHECKPOINT_GONE,
+                    "Checkpoint " + checkpoint.sequence() + " shows definitions of an earlier sync config",
+                    "",
+                    ErrorCode.STORAGE_CHECKPOINT_GONE.remedy());
+        }
     }
 
     private BucketSum sum(int bucket, Checkpoint checkpoint) {

@@ -3,7 +3,7 @@ package io.serai.storage.rocksdb;
 /**
  * The numbers that the storage gives out, each the last one given. Immutable.
  *
- * @param generation of the sync config that new definitions are born in; the first comes from the clock, so that a storage that was wiped never
+ * @param generation the newest generation of the sync config; the first comes from the clock, so that a storage that was wiped never
  *     uses one again
  */
 record Counters(long opId, int source, int definition, int bucket, long generation) {
@@ -32,6 +32,10 @@ record Counters(long opId, int source, int definition, int bucket, long generati
 
     Counters withNextSource() {
         return new Counters(opId, Math.addExact(source, 1), definition, bucket, generation);
+    }
+
+    Counters withNextGeneration() {
+        return new Counters(opId, source, definition, bucket, Math.addExact(generation, 1));
     }
 
     Counters withNextDefinition() {

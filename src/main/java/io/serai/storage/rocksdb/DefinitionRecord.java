@@ -1,7 +1,7 @@
 package io.serai.storage.rocksdb;
 
 /**
- * A definition of the sync config as the storage knows it. Immutable.
+ * A definition of a live generation as the storage knows it. Immutable.
  *
  * @param number what it is called in keys
  * @param generation the one in which it was born
@@ -9,12 +9,19 @@ package io.serai.storage.rocksdb;
  */
 record DefinitionRecord(int number, long generation, long since) {
     static DefinitionRecord decode(byte[] bytes) {
-        Decoder in = new Decoder(bytes);
+        return read(new Decoder(bytes));
+    }
+
+    static DefinitionRecord read(Decoder in) {
         return new DefinitionRecord(in.i32(), in.i64(), in.i64());
     }
 
     byte[] encode() {
-        return new Encoder(20).i32(number).i64(generation).i64(since).toBytes();
+        return write(new Encoder(20)).toBytes();
+    }
+
+    Encoder write(Encoder out) {
+        return out.i32(number).i64(generation).i64(since);
     }
 
     boolean wasShown() {

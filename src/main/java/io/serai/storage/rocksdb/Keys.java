@@ -21,6 +21,13 @@ final class Keys {
     /** META: what begins the keys of definitions. */
     static final byte[] DEFINITIONS = {5};
 
+    /** META: the generations that are alive. */
+    static final byte[] GENERATIONS = {9};
+    /** META: what begins the keys of retired definitions. */
+    static final byte[] RETIRED = {10};
+    /** META: the sequence of the first checkpoint of which nothing was removed. */
+    static final byte[] WHOLE_SINCE = {11};
+
     /** Where a row's own key begins in ROWS. */
     static final int ROW_KEY_AT = 2 * Integer.BYTES;
     /** Where a row's own key begins in STAGED. */
@@ -46,6 +53,11 @@ final class Keys {
     /** META: a definition. */
     static byte[] definition(String name) {
         return named(DEFINITIONS, name);
+    }
+
+    /** META: a retired definition. */
+    static byte[] retired(int definition) {
+        return new Encoder(5).raw(RETIRED).i32(definition).toBytes();
     }
 
     /** META: what begins the keys of a source's tables. */
@@ -125,6 +137,16 @@ final class Keys {
                 .i32(table)
                 .raw(key)
                 .toBytes();
+    }
+
+    /** OPS: what begins the keys of a bucket's operations. */
+    static byte[] ops(int bucket) {
+        return new Encoder(4).i32(bucket).toBytes();
+    }
+
+    /** LOOKUPS: what begins the keys of a definition's entries. */
+    static byte[] lookups(int definition) {
+        return new Encoder(4).i32(definition).toBytes();
     }
 
     /** OPS: an operation. */

@@ -4,6 +4,7 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.storage.Checkpoint;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,6 +30,7 @@ final class Ledger {
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile StorageState state;
+    private volatile Runnable retiredListener = () -> {};
 
     Ledger(Database database, Buckets buckets) {
         this.database = database;
@@ -80,12 +82,23 @@ final class Ledger {
 
     /** Writes what {@code update} makes of the whole state. */
     void write(UnaryOperator<StorageState> update) {
+        write(update, newChanges());
+    }
+
+    /** Writes {@code changes}, which have no operations, and what {@code update} makes of the whole state; answers that. */
+    StorageState write(UnaryOperator<StorageState> update, Changes changes) {
         lock.lock();
         try {
-            write(update.apply(state), newChanges());
+            write(update.apply(state), changes);
+            return state;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Is told, under the commit lock, when definitions were retired. */
+    void onRetired(Runnable listener) {
+        retiredListener = listener;
     }
 
     /** An empty write. */
@@ -119,7 +132,8 @@ final class Ledger {
     /** Whether clients may see the difference that a write makes. */
     private static boolean isSeen(SourceRecord before, SourceRecord after, Changes changes) {
         return before.isShown() != after.isShown()
-                || (after.isShown() && (changes.hasOps() || !Objects.equals(before.published(), after.published())));
+                || (after.isShown()
+                        && (changes.hasShownOps() || !Objects.equals(before.published(), after.published())));
     }
 
     private static SourceRecord leased(StorageState state, String source, long epoch) {
@@ -136,6 +150,7 @@ final class Ledger {
 
     private void write(StorageState after, Changes changes) {
         @Nullable Checkpoint before = state.checkpoint();
+        Map<Integer, RetiredDefinition> retiredBefore = state.retired();
         after.writeDifferences(state, changes.buffer());
         if (changes.buffer().isEmpty()) {
             return;
@@ -144,6 +159,9 @@ final class Ledger {
         state = after;
         sums.wrote();
         buckets.wrote(changes.newBuckets());
+        if (!after.retired().isEmpty() && !after.retired().equals(retiredBefore)) {
+            retiredListener.run();
+        }
         if (after.checkpoint() != null && after.checkpoint() != before) {
             announce(after.checkpoint());
         }

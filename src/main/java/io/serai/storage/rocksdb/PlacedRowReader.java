@@ -4,7 +4,6 @@ import io.serai.bucket.BucketName;
 import io.serai.bucket.Checksum;
 import io.serai.change.RowKey;
 import io.serai.storage.PlacedRow;
-import io.serai.storage.RowState;
 import io.serai.storage.StoredRow;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds single rows with their places. Thread-safe. */
+/** Finds single rows with their places in the buckets of the active generation. Thread-safe. */
 final class PlacedRowReader {
     private final Database database;
     private final Ledger ledger;
@@ -50,27 +49,45 @@ final class PlacedRowReader {
                 : null;
     }
 
-    private static Optional<PlacedRow> ofCopy(RowKey key, byte[] staged) {
-        return switch (StagedState.decode(staged)) {
-            case RowState.Absent gone -> Optional.empty();
-            case RowState.Present present ->
-                Optional.of(new PlacedRow(
+    private Optional<PlacedRow> ofCopy(RowKey key, byte[] staged) {
+        return Optional.ofNullable(StagedState.decode(staged))
+                .map(present -> new PlacedRow(
                         new StoredRow(key, present.relation(), present.image()),
                         present.evaluated().bucketRows().stream()
+                                .filter(row -> isActive(row.bucket().definition()))
                                 .map(row -> new PlacedRow.Place(
                                         row.bucket(),
                                         row.row().table(),
                                         row.row().id(),
                                         row.row().checksum()))
                                 .toList()));
-        };
     }
 
-    /** Places know buckets by number, and only names lead to numbers: all names are looked through. */
+    private boolean isActive(String definition) {
+        return ledger.state()
+                .generations()
+                .active()
+                .filter(active -> active.deployment().definitions().contains(definition))
+                .isPresent();
+    }
+
+    /** Places know buckets by number, and only names lead to numbers: all names of the definitions are looked through. */
     private List<PlacedRow.Place> named(List<RowRecord.Place> places) {
-        Set<Integer> wanted = new HashSet<>();
-        places.forEach(place -> wanted.add(place.bucket()));
-        Map<Integer, BucketName> names = wanted.isEmpty() ? Map.of() : names(wanted);
+        Map<Integer, Set<Integer>> wanted = new HashMap<>();
+        places.forEach(place ->
+                wanted.computeIfAbsent(place.definition(), d -> new HashSet<>()).add(place.bucket()));
+        Map<Integer, BucketName> names = new HashMap<>();
+        ledger.state().definitions().forEach((id, definition) -> {
+            Set<Integer> buckets = wanted.get(definition.number());
+            if (buckets != null && isActive(id)) {
+                database.forEach(Family.BUCKETS, Keys.buckets(definition.number()), (name, stored) -> {
+                    int number = new Decoder(stored).i32();
+                    if (buckets.contains(number)) {
+                        names.put(number, new BucketName(id, name));
+                    }
+                });
+            }
+        });
         List<PlacedRow.Place> named = new ArrayList<>();
         for (RowRecord.Place place : places) {
             BucketName bucket = names.get(place.bucket());
@@ -79,19 +96,5 @@ final class PlacedRowReader {
             }
         }
         return named;
-    }
-
-    private Map<Integer, BucketName> names(Set<Integer> wanted) {
-        Map<Integer, BucketName> names = new HashMap<>();
-        ledger.state()
-                .definitions()
-                .forEach((definition, record) ->
-                        database.forEach(Family.BUCKETS, Keys.buckets(record.number()), (name, stored) -> {
-                            int number = new Decoder(stored).i32();
-                            if (wanted.contains(number)) {
-                                names.put(number, new BucketName(definition, name));
-                            }
-                        }));
-        return names;
     }
 }

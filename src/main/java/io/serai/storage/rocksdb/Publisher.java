@@ -77,7 +77,10 @@ final class Publisher {
         byte[] prefix = Keys.stage(source.number(), stage);
         PieceReader reader = new PieceReader(store, Family.STAGED, prefix, current.cursor());
         RowPiece piece = new RowPiece(Keys.STAGED_KEY_AT);
-        reader.read((key, value) -> piece.add(key, StagedState.decode(value)));
+        reader.read((key, value) -> {
+            RowState.Present present = StagedState.decode(value);
+            piece.add(key, present == null ? RowState.Absent.ABSENT : present);
+        });
         compare(source, piece, changes);
         if (reader.isAtEnd()) {
             changes.buffer().deleteAll(Family.STAGED, prefix);

@@ -1,6 +1,8 @@
 package io.serai.storage.rocksdb;
 
 import io.serai.change.RowKey;
+import io.serai.storage.Generations;
+import io.serai.storage.RowState;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceState;
 import io.serai.storage.SourceStorage;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,20 +33,31 @@ final class RocksDbSource implements SourceStorage {
     private final String name;
     private final long epoch;
     private final Set<TableHandle> named = new HashSet<>();
+    private final Generations generations;
+    private volatile Set<String> unbuilt;
     private volatile boolean isEnded;
 
-    RocksDbSource(Store store, Publisher publisher, String name, long epoch) {
+    /** The session of a source that was acquired just now, with this state. */
+    RocksDbSource(Store store, Publisher publisher, StorageState acquired, String name, long epoch) {
         this.store = store;
         this.database = store.database();
         this.ledger = store.ledger();
         this.publisher = publisher;
         this.name = name;
         this.epoch = epoch;
+        this.generations = acquired.generations();
+        this.unbuilt =
+                acquired.unbuilt(Objects.requireNonNull(acquired.sources().get(name)));
     }
 
     @Override
     public long epoch() {
         return epoch;
+    }
+
+    @Override
+    public Generations generations() {
+        return generations;
     }
 
     @Override
@@ -176,6 +190,23 @@ final class RocksDbSource implements SourceStorage {
     }
 
     @Override
+    public Set<String> unbuilt() {
+        return unbuilt;
+    }
+
+    @Override
+    public void built() {
+        SourceRecord source = beginWrite();
+        requireWhole(source, new SourceBatch());
+        write(() -> ledger.write(
+                name,
+                epoch,
+                ledger.newChanges(),
+                r -> r.builtFor(generations.newest().orElseThrow().number())));
+        unbuilt = Set.of();
+    }
+
+    @Override
     public void takePart(SourceBatch last) {
         SourceRecord source = beginWrite();
         requireWhole(source, last);
@@ -248,15 +279,25 @@ final class RocksDbSource implements SourceStorage {
         return changes;
     }
 
-    private static void addStates(SourceRecord source, int stage, SourceBatch batch, Changes changes) {
+    private void addStates(SourceRecord source, int stage, SourceBatch batch, Changes changes) {
         Encoder record = new Encoder(1024);
         batch.rows()
                 .forEach((table, states) -> states.forEach((key, state) -> {
-                    record.clear();
-                    StagedState.write(record, state);
                     byte[] staged = Keys.staged(source.number(), stage, table.number(), key.bytes());
-                    changes.buffer().put(Family.STAGED, staged, record);
+                    RowState next = state instanceof RowState.Rebuilt rebuilt ? merged(staged, rebuilt) : state;
+                    if (next != null) {
+                        record.clear();
+                        StagedState.write(record, next);
+                        changes.buffer().put(Family.STAGED, staged, record);
+                    }
                 }));
+    }
+
+    /** What is staged under the key, rebuilt; null when the row is not staged, for what is published of it is replaced by what comes. */
+    private @Nullable RowState merged(byte[] staged, RowState.Rebuilt rebuilt) {
+        byte[] before = database.get(Family.STAGED, staged);
+        RowState.Present present = before == null ? null : StagedState.decode(before);
+        return present == null ? null : StagedState.merged(present, rebuilt);
     }
 
     private void writeNames(SourceRecord source, SourceBatch batch, Changes changes) {

@@ -5,17 +5,17 @@ import io.serai.bucket.BucketOp;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OpId;
 import io.serai.change.RowKey;
-import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.BucketSum;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.Deployment;
+import io.serai.storage.Generations;
 import io.serai.storage.PlacedRow;
 import io.serai.storage.SourceState;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.TableHandle;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
-import io.serai.storage.rocksdb.SourceRecord.Registration;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -38,6 +38,7 @@ public final class RocksDbStorage implements BucketStorage {
     private final Publisher publisher;
     private final CheckpointReader reader;
     private final PlacedRowReader rows;
+    private final RetiredRemoval removal;
 
     private RocksDbStorage(Path path, Database database, String id, boolean isReadOnly, PieceSize pieceSize) {
         this.path = path;
@@ -49,6 +50,7 @@ public final class RocksDbStorage implements BucketStorage {
         this.publisher = new Publisher(store);
         this.reader = new CheckpointReader(store);
         this.rows = new PlacedRowReader(store);
+        this.removal = new RetiredRemoval(store);
     }
 
     /**
@@ -96,20 +98,36 @@ public final class RocksDbStorage implements BucketStorage {
     }
 
     @Override
-    public SourceStorage acquire(String source, String rulesFingerprint, Set<String> definitions) {
+    public Generations generations() {
+        return ledger.state().generations();
+    }
+
+    @Override
+    public Generations deploy(Deployment deployment) {
         requireWritable();
         ledger.reopenIfFailed();
-        long epoch = lease(source, definitions);
+        ledger.write(state -> state.deployed(deployment).withCheckpointIfDue());
+        return generations();
+    }
+
+    @Override
+    public SourceStorage acquire(String source) {
+        requireWritable();
+        ledger.reopenIfFailed();
+        if (generations().definitions(source).isEmpty()) {
+            throw new IllegalArgumentException("no sync config that was deployed has the source \"" + source + "\"");
+        }
+        long epoch = lease(source);
         publisher.finish(source, epoch);
         SourceRecord record = ledger.source(source);
-        Registration registration = record.registration();
-        if (registration == null || !registration.fingerprint().equals(rulesFingerprint)) {
-            requireNoRows(record);
-            register(record, epoch, rulesFingerprint, definitions);
+        Changes changes = ledger.newChanges();
+        if (record.registration() == null) {
+            SourceMeta.forget(record.number(), changes.buffer());
         } else if (record.stages().transaction() != 0) {
-            forgetTransaction(record, epoch);
+            SourceMeta.forgetStage(record.number(), record.stages().transaction(), changes.buffer());
         }
-        return new RocksDbSource(store, publisher, source, epoch);
+        StorageState acquired = ledger.write(state -> state.acquired(source), changes);
+        return new RocksDbSource(store, publisher, acquired, source, epoch);
     }
 
     @Override
@@ -147,7 +165,7 @@ public final class RocksDbStorage implements BucketStorage {
         if (!ledger.state().sources().containsKey(source)) {
             return;
         }
-        long epoch = lease(source, Set.of());
+        long epoch = lease(source);
         ledger.write(source, epoch, ledger.newChanges(), r -> r.with(Publication.of(Publication.Kind.DROP)));
         publisher.finish(source, epoch);
     }
@@ -185,13 +203,14 @@ public final class RocksDbStorage implements BucketStorage {
 
     @Override
     public void close() {
+        removal.close();
         if (!isReadOnly) {
             Holder.clear(path);
         }
         database.close();
     }
 
-    /** Publishes what was sealed, drops what was not. */
+    /** Publishes what was sealed, drops what was not, goes on to remove what nobody sees. */
     private void finishInterrupted() {
         for (SourceRecord source : ledger.state().sources().values()) {
             if (source.publication() != null) {
@@ -200,11 +219,14 @@ public final class RocksDbStorage implements BucketStorage {
                 forgetTransaction(source, source.epoch());
             }
         }
+        ledger.onRetired(removal::begin);
+        if (!ledger.state().retired().isEmpty()) {
+            removal.begin();
+        }
     }
 
-    private long lease(String source, Set<String> definitions) {
-        ledger.write(before -> {
-            StorageState state = before.withDefinitions(definitions);
+    private long lease(String source) {
+        ledger.write(state -> {
             SourceRecord record = state.sources().get(source);
             if (record != null) {
                 return state.with(record.leased());
@@ -214,32 +236,6 @@ public final class RocksDbStorage implements BucketStorage {
                     .with(SourceRecord.first(source, counters.source()).leased());
         });
         return ledger.source(source).epoch();
-    }
-
-    private void requireNoRows(SourceRecord source) {
-        boolean hasRows = database.hasAny(Family.ROWS, Keys.rows(source.number()));
-        boolean hasCopiedRows = source.isCopyStaged()
-                && database.hasAny(
-                        Family.STAGED,
-                        Keys.stage(source.number(), source.stages().copy()));
-        if (hasRows || hasCopiedRows) {
-            throw new SeraiException(
-                    ErrorCode.STORAGE_OTHER_RULES,
-                    "The rows of this source were stored with another sync config",
-                    "source " + source.name(),
-                    ErrorCode.STORAGE_OTHER_RULES.remedy());
-        }
-    }
-
-    /** A source without rows begins anew, whatever it was acquired for before. */
-    private void register(SourceRecord source, long epoch, String rulesFingerprint, Set<String> definitions) {
-        Changes changes = ledger.newChanges();
-        SourceMeta.forget(source.number(), changes.buffer());
-        ledger.write(
-                source.name(),
-                epoch,
-                changes,
-                r -> r.forgotten().registered(new Registration(rulesFingerprint, definitions, false)));
     }
 
     private void forgetTransaction(SourceRecord source, long epoch) {

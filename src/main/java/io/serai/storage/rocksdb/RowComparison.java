@@ -9,13 +9,17 @@ import io.serai.bucket.Subkey;
 import io.serai.change.RowKey;
 import io.serai.change.TableRef;
 import io.serai.storage.RowState;
+import io.serai.storage.StoredRow;
 import io.serai.storage.rocksdb.RowRecord.Place;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowComparison {
     private static final int READ_AT_ONCE = 1024;
+    private static final int NONE = 0;
 
     private final Store store;
     private final SourceRecord source;
     private final StorageState state;
+    private final Set<Integer> live = new HashSet<>();
+    private final Set<Integer> shown = new HashSet<>();
     private final Changes changes;
     private final MessageDigest sha256 = Checksum.sha256();
     private final Encoder record = new Encoder(1024);
@@ -38,6 +45,12 @@ final class RowComparison {
         this.state = store.ledger().state();
         this.source = source;
         this.changes = changes;
+        for (DefinitionRecord definition : state.definitions().values()) {
+            live.add(definition.number());
+            if (definition.wasShown()) {
+                shown.add(definition.number());
+            }
+        }
     }
 
     /** Compares rows of one table. */
@@ -57,46 +70,90 @@ final class RowComparison {
 
     private void compare(Target row, byte @Nullable [] before, @Nullable RowState after) {
         switch (after) {
-            case RowState.Present present -> put(row, before, present);
+            case RowState.Present present ->
+                put(row, before, present.relation(), present.image(), present.evaluated(), RowRecord.NOTHING);
+            case RowState.Rebuilt rebuilt -> rebuild(row, before, rebuilt);
             case RowState.Absent gone -> remove(row, before);
             case null -> throw new IllegalArgumentException("a row without a state");
         }
     }
 
-    private void put(Target row, byte @Nullable [] before, RowState.Present next) {
-        EvaluatedRow evaluated = next.evaluated();
-        List<Place> places = new ArrayList<>(evaluated.bucketRows().size());
+    private void rebuild(Target row, byte @Nullable [] before, RowState.Rebuilt next) {
+        if (before == null) {
+            return;
+        }
+        Set<Integer> rebuilt = new HashSet<>();
+        next.definitions().forEach(id -> rebuilt.add(number(id)));
+        StoredRow stored = RowRecord.image(row.key, before);
+        put(
+                row,
+                before,
+                stored.relation(),
+                stored.image(),
+                next.evaluated(),
+                RowRecord.decode(before).only(definition -> isLive(definition) && !rebuilt.contains(definition)));
+    }
+
+    /** Sets what is stored of a row: {@code kept} as it is, and what {@code evaluated} says. */
+    private void put(
+            Target row, byte @Nullable [] before, int relation, byte[] image, EvaluatedRow evaluated, RowRecord kept) {
+        List<Place> places = new ArrayList<>(kept.places());
         List<OutputRow> outputs = new ArrayList<>(evaluated.bucketRows().size());
         for (BucketRow bucketRow : evaluated.bucketRows()) {
             OutputRow output = bucketRow.row();
-            int definition = state.definitionNumber(bucketRow.bucket().definition());
-            int bucket = store.buckets().number(definition, bucketRow.bucket(), changes);
-            Place place = new Place(bucket, output.table(), output.id(), output.hash());
+            int definition = number(bucketRow.bucket().definition());
+            if (!isLive(definition)) {
+                continue;
+            }
+            int bucket = store.buckets()
+                    .number(new Buckets.Key(definition, bucketRow.bucket().name()), changes);
+            Place place = new Place(definition, bucket, output.table(), output.id(), output.hash());
             if (find(places, place) == null) {
                 places.add(place);
                 outputs.add(output);
             }
         }
-        Map<LookupName, Lookup> lookups = lookups(evaluated.lookups());
+        Map<LookupName, Lookup> added = lookups(evaluated.lookups());
+        Set<LookupName> lookups = new LinkedHashSet<>(kept.lookups());
+        lookups.addAll(added.keySet());
         record.clear();
-        RowRecord.write(record, next.relation(), next.image(), places, lookups.keySet());
+        RowRecord.write(record, relation, image, places, lookups);
         if (before != null && record.isSameAs(before)) {
             return;
         }
         changes.buffer().put(Family.ROWS, row.stored(), record);
-        RowRecord former = RowRecord.decode(before);
+        RowRecord former = RowRecord.decode(before).only(this::isLive);
         for (Place place : former.places()) {
             if (find(places, place) == null) {
-                changes.remove(place.bucket(), place.table(), place.id(), row.subkey());
+                removeFrom(place, row);
             }
         }
+        int offset = kept.places().size();
         for (int i = 0; i < outputs.size(); i++) {
-            Place same = find(former.places(), places.get(i));
-            if (same == null || !Arrays.equals(same.hash(), places.get(i).hash())) {
-                changes.put(places.get(i).bucket(), outputs.get(i), row.subkey());
+            Place place = places.get(offset + i);
+            Place same = find(former.places(), place);
+            if (same == null || !Arrays.equals(same.hash(), place.hash())) {
+                note(place.definition());
+                changes.put(place.bucket(), outputs.get(i), row.subkey());
             }
         }
-        compareLookups(row, former.lookups(), lookups);
+        removeLookups(row, former, lookups);
+        former.lookups().forEach(added.keySet()::remove);
+        added.forEach((name, lookup) -> {
+            note(name.definition());
+            changes.lookup(LookupRecord.key(name, row.subkey()), LookupRecord.encode(lookup));
+        });
+    }
+
+    private void removeFrom(Place place, Target row) {
+        note(place.definition());
+        changes.remove(place.bucket(), place.table(), place.id(), row.subkey());
+    }
+
+    private void note(int definition) {
+        if (shown.contains(definition)) {
+            changes.noteShown();
+        }
     }
 
     private void remove(Target row, byte @Nullable [] before) {
@@ -104,24 +161,19 @@ final class RowComparison {
             return;
         }
         changes.buffer().delete(Family.ROWS, row.stored());
-        RowRecord former = RowRecord.decode(before);
+        RowRecord former = RowRecord.decode(before).only(this::isLive);
         for (Place place : former.places()) {
-            changes.remove(place.bucket(), place.table(), place.id(), row.subkey());
+            removeFrom(place, row);
         }
-        compareLookups(row, former.lookups(), Map.of());
+        removeLookups(row, former, Set.of());
     }
 
-    private void compareLookups(Target row, List<LookupName> former, Map<LookupName, Lookup> next) {
-        for (LookupName name : former) {
-            if (!next.containsKey(name)) {
+    private void removeLookups(Target row, RowRecord former, Set<LookupName> next) {
+        for (LookupName name : former.lookups()) {
+            if (!next.contains(name)) {
+                note(name.definition());
                 changes.lookup(LookupRecord.key(name, row.subkey()), LookupRecord.GONE);
             }
-        }
-        if (!next.isEmpty()) {
-            Map<LookupName, Lookup> added = new LinkedHashMap<>(next);
-            added.keySet().removeAll(former);
-            added.forEach((name, lookup) ->
-                    changes.lookup(LookupRecord.key(name, row.subkey()), LookupRecord.encode(lookup)));
         }
     }
 
@@ -131,9 +183,23 @@ final class RowComparison {
         }
         Map<LookupName, Lookup> named = new LinkedHashMap<>();
         for (Lookup lookup : lookups) {
-            named.put(LookupName.of(state.definitionNumber(lookup.definition()), lookup), lookup);
+            int definition = number(lookup.definition());
+            if (isLive(definition)) {
+                named.put(LookupName.of(definition, lookup), lookup);
+            }
         }
         return named;
+    }
+
+    /** The number of a definition; that of none for one that was retired after the row was evaluated. */
+    private int number(String definition) {
+        DefinitionRecord known = state.definitions().get(definition);
+        return known == null ? NONE : known.number();
+    }
+
+    /** Whether the definition was not retired. */
+    private boolean isLive(int definition) {
+        return live.contains(definition);
     }
 
     private static @Nullable Place find(List<Place> places, Place wanted) {

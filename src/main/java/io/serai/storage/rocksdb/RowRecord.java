@@ -6,6 +6,7 @@ import io.serai.storage.StoredRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +16,36 @@ import org.jspecify.annotations.Nullable;
  * @param lookups the entries of the parameter index that it owns
  */
 record RowRecord(List<Place> places, List<LookupName> lookups) {
-    private static final RowRecord NOTHING = new RowRecord(List.of(), List.of());
+    static final RowRecord NOTHING = new RowRecord(List.of(), List.of());
 
     /**
      * A row's place in a bucket.
      *
+     * @param definition the number of the bucket's definition
      * @param hash of table, id and data ({@link OutputRow#hash}); shared, never written
      */
     @SuppressWarnings("ArrayRecordComponent") // shared and never written, as the Javadoc says
-    record Place(int bucket, String table, String id, byte[] hash) {
+    record Place(int definition, int bucket, String table, String id, byte[] hash) {
         boolean isSameAs(Place other) {
             return bucket == other.bucket && id.equals(other.id) && table.equals(other.table);
         }
+    }
+
+    /** The places and lookups of definitions that {@code wanted} accepts by number. */
+    RowRecord only(IntPredicate wanted) {
+        List<Place> wantedPlaces = new ArrayList<>(places.size());
+        for (Place place : places) {
+            if (wanted.test(place.definition())) {
+                wantedPlaces.add(place);
+            }
+        }
+        List<LookupName> wantedLookups = new ArrayList<>(lookups.size());
+        for (LookupName lookup : lookups) {
+            if (wanted.test(lookup.definition())) {
+                wantedLookups.add(lookup);
+            }
+        }
+        return new RowRecord(wantedPlaces, wantedLookups);
     }
 
     /** Appends the stored form. Places with one output row stand behind each other, and share its text. */
@@ -34,7 +53,7 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
         out.varint(relation).block(image).varint(places.size());
         byte[] last = {};
         for (Place place : places) {
-            out.varint(place.bucket()).flag(place.hash() == last);
+            out.varint(place.definition()).varint(place.bucket()).flag(place.hash() == last);
             if (place.hash() != last) {
                 out.text(place.table()).text(place.id()).raw(place.hash(), OutputRow.HASH_BYTES);
                 last = place.hash();
@@ -65,12 +84,13 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
         in.skip(in.varint());
         List<Place> places = new ArrayList<>();
         for (int left = in.varint(); left > 0; left--) {
+            int definition = in.varint();
             int bucket = in.varint();
             if (in.flag()) {
                 Place same = places.getLast();
-                places.add(new Place(bucket, same.table(), same.id(), same.hash()));
+                places.add(new Place(definition, bucket, same.table(), same.id(), same.hash()));
             } else {
-                places.add(new Place(bucket, in.text(), in.text(), in.raw(OutputRow.HASH_BYTES)));
+                places.add(new Place(definition, bucket, in.text(), in.text(), in.raw(OutputRow.HASH_BYTES)));
             }
         }
         List<LookupName> lookups = new ArrayList<>();

@@ -33,11 +33,11 @@ record SourceRecord(
     /**
      * What a source was acquired for. Immutable.
      *
-     * @param fingerprint identifies the sync config of its rows
+     * @param built the generation that its stored rows were built for, as far as they were there when it was born
      * @param definitions the definitions that it feeds
      * @param isDirect whether its first copy is written to the buckets directly; else to a copy stage, or that is not decided yet
      */
-    record Registration(String fingerprint, Set<String> definitions, boolean isDirect) {
+    record Registration(long built, Set<String> definitions, boolean isDirect) {
         Registration {
             definitions = Set.copyOf(definitions);
         }
@@ -142,6 +142,11 @@ record SourceRecord(
         return takesPart || position != null || isCopyStaged() || registration != null && registration.isDirect();
     }
 
+    /** The generation that its stored rows were built for; less than any of a source that is not registered. */
+    long built() {
+        return registration == null ? Long.MIN_VALUE : registration.built();
+    }
+
     /** Whether it writes, or wrote, to the definition: one that was only acquired, because its database is down, does not. */
     boolean feeds(String definition) {
         return registration != null && isDecided() && registration.definitions().contains(definition);
@@ -157,6 +162,12 @@ record SourceRecord(
                 name, number, epoch + 1, registration, takesPart, position, published, stages, publication);
     }
 
+    /** With its rows built for this generation, unless they are for a later one. */
+    SourceRecord builtFor(long generation) {
+        Registration as = Objects.requireNonNull(registration);
+        return registered(new Registration(Math.max(as.built(), generation), as.definitions(), as.isDirect()));
+    }
+
     /** Without anything but its number, its epoch and the count of its stages. */
     SourceRecord forgotten() {
         return new SourceRecord(name, number, epoch, null, false, null, null, stages.withoutAny(), null);
@@ -170,7 +181,7 @@ record SourceRecord(
     SourceRecord decided(boolean isDirect) {
         Registration as = Objects.requireNonNull(registration);
         Stages next = isDirect ? stages : stages.withCopy();
-        return registered(new Registration(as.fingerprint(), as.definitions(), isDirect))
+        return registered(new Registration(as.built(), as.definitions(), isDirect))
                 .with(next);
     }
 
@@ -248,7 +259,7 @@ record SourceRecord(
     byte[] encode() {
         Encoder out = new Encoder(256).i32(number).i64(epoch).flag(registration != null);
         if (registration != null) {
-            out.text(registration.fingerprint())
+            out.i64(registration.built())
                     .flag(registration.isDirect())
                     .varint(registration.definitions().size());
             registration.definitions().forEach(out::text);
@@ -276,12 +287,12 @@ record SourceRecord(
     }
 
     private static Registration decodeRegistration(Decoder in) {
-        String fingerprint = in.text();
+        long built = in.i64();
         boolean isDirect = in.flag();
         Set<String> definitions = new TreeSet<>();
         for (int left = in.varint(); left > 0; left--) {
             definitions.add(in.text());
         }
-        return new Registration(fingerprint, definitions, isDirect);
+        return new Registration(built, definitions, isDirect);
     }
 }

@@ -26,6 +26,7 @@ final class StagedState {
         switch (state) {
             case RowState.Absent gone -> out.raw(ABSENT);
             case RowState.Present present -> write(out, present);
+            case RowState.Rebuilt rebuilt -> throw new IllegalArgumentException("a rebuilt row is merged, not staged");
         }
     }
 
@@ -54,6 +55,17 @@ final class StagedState {
         }
     }
 
+    /** What a staged row becomes when it is rebuilt for some definitions. */
+    static RowState.Present merged(RowState.Present staged, RowState.Rebuilt rebuilt) {
+        List<BucketRow> bucketRows = new ArrayList<>(staged.evaluated().bucketRows());
+        bucketRows.removeIf(row -> rebuilt.definitions().contains(row.bucket().definition()));
+        bucketRows.addAll(rebuilt.evaluated().bucketRows());
+        List<Lookup> lookups = new ArrayList<>(staged.evaluated().lookups());
+        lookups.removeIf(lookup -> rebuilt.definitions().contains(lookup.definition()));
+        lookups.addAll(rebuilt.evaluated().lookups());
+        return new RowState.Present(staged.relation(), staged.image(), new EvaluatedRow(bucketRows, lookups));
+    }
+
     /** Whether the stored form is that of a row that is gone. */
     static boolean isAbsent(byte[] stored) {
         return stored[0] != PRESENT;
@@ -65,9 +77,10 @@ final class StagedState {
         return new StoredRow(key, in.varint(), in.block());
     }
 
-    static RowState decode(byte[] stored) {
+    /** The state in a stored form; null of a row that is gone. */
+    static RowState.@Nullable Present decode(byte[] stored) {
         if (isAbsent(stored)) {
-            return RowState.Absent.ABSENT;
+            return null;
         }
         Decoder in = new Decoder(stored, 1);
         int relation = in.varint();

@@ -14,7 +14,7 @@ import org.rocksdb.RocksDBException;
 /** A folder with a storage: whether there is one, of which format, and who has it open. */
 final class StorageFolder {
     /** The format that this version writes. A version that reads it differently raises the number. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
 
     private static final int ID_LENGTH = 8;
     private static final String ID_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -80,10 +80,17 @@ final class StorageFolder {
             throw failed(ErrorCode.STORAGE_DAMAGED, "The database in this folder is not a storage", path, null);
         }
         int found = new Decoder(format).i32();
+        if (found < FORMAT) {
+            throw failed(
+                    ErrorCode.STORAGE_OLDER_FORMAT,
+                    "The storage has format " + found + ", this version writes " + FORMAT,
+                    path,
+                    null);
+        }
         if (found > FORMAT) {
             throw failed(
                     ErrorCode.STORAGE_NEWER_FORMAT,
-                    "The storage has format " + found + ", this version knows up to " + FORMAT,
+                    "The storage has format " + found + ", this version writes " + FORMAT,
                     path,
                     null);
         }

@@ -10,6 +10,7 @@ import static io.serai.syncrules.cases.CaseMembers.textOr;
 
 import io.serai.bucket.BucketRow;
 import io.serai.bucket.Checksum;
+import io.serai.bucket.DefinitionId;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OutputRow;
 import io.serai.change.Json;
@@ -146,7 +147,8 @@ public final class CaseRunner {
             found.add(answer(
                     "bucket", new Json.Text(evaluated.prefix + bucket.bucket().name()),
                     "priority", number(bucket.priority()),
-                    "definition", new Json.Text(bucket.bucket().definition()),
+                    "definition",
+                            new Json.Text(DefinitionId.name(bucket.bucket().definition())),
                     "reasons", new Json.Array(reasons)));
         }
         return answer(
@@ -303,7 +305,7 @@ public final class CaseRunner {
             List<Json> all = new ArrayList<>();
             lookups.forEach((key, values) -> {
                 List<Json> lookup = new ArrayList<>();
-                lookup.add(TypedValues.json(Value.of(key.definition())));
+                lookup.add(TypedValues.json(Value.of(DefinitionId.name(key.definition()))));
                 lookup.add(TypedValues.json(Value.of(key.index())));
                 Json.Array keys = (Json.Array) JsonReader.read(key.key());
                 keys.elements().forEach(element -> lookup.add(TypedValues.json(element.toValue())));

@@ -1,6 +1,7 @@
 package io.serai.syncrules.evaluator;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * How a client finds the buckets of one query: step by step rows are made and joined, and each row for which all conditions hold names a bucket.
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * @param definition the definition or stream that a client asks for
  * @param query names definition and query, for messages
- * @param bucketDefinition the definition or stream that owns the buckets
+ * @param bucketDefinition the definition or stream that owns the buckets: its name, in compiled rules its id ({@link io.serai.bucket.DefinitionId})
  * @param bucketPrefix what a bucket's name begins with, before the parameters
  * @param parameters for each bucket parameter the expressions for its value: all must agree
  * @param allowsNull whether a parameter may be NULL, which no row matches
@@ -41,6 +42,25 @@ public record RequestPlan(
                 otherPrefix,
                 priority,
                 steps,
+                conditions,
+                parameters,
+                allowsNull,
+                exactNumbers);
+    }
+
+    /** This plan, with the owners of buckets and indexes named by what {@code ids} makes of their names. */
+    public RequestPlan withIds(UnaryOperator<String> ids) {
+        return new RequestPlan(
+                definition,
+                query,
+                ids.apply(bucketDefinition),
+                bucketPrefix,
+                priority,
+                steps.stream()
+                        .map(step -> step instanceof Find find
+                                ? new Find(find.number, ids.apply(find.definition), find.index, find.keys, find.outputs)
+                                : step)
+                        .toList(),
                 conditions,
                 parameters,
                 allowsNull,

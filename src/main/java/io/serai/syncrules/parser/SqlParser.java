@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a query by recursive descent; {@link SqlExpressionParser} reads the expressions in it. Confined to one thread. */
@@ -77,6 +78,14 @@ public final class SqlParser {
             out.append(kind).append(' ').append(token.text()).append('\n');
         }
         return out.toString();
+    }
+
+    /** The names in {@code query}, in lower case. */
+    public static Set<String> names(String query) {
+        return SqlLexer.tokens(query).tokens().stream()
+                .filter(SqlToken::isName)
+                .map(token -> token.text().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private SqlSelect statement() {

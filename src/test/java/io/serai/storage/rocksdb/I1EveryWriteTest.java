@@ -2,7 +2,6 @@ package io.serai.storage.rocksdb;
 
 import static io.serai.storage.TestRows.ALL;
 import static io.serai.storage.TestRows.GLOBAL;
-import static io.serai.storage.TestRows.RULES;
 import static io.serai.storage.TestRows.batch;
 import static io.serai.storage.TestRows.part;
 import static io.serai.storage.TestRows.row;
@@ -10,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.storage.BucketStorage;
 import io.serai.storage.SourceStorage;
+import io.serai.storage.TestRows;
 import java.nio.file.Path;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDB;
@@ -29,7 +28,7 @@ class I1EveryWriteTest {
         try (Statistics statistics = new Statistics();
                 RocksDbFixture fixture = new RocksDbFixture(folder.resolve("storage"), statistics)) {
             BucketStorage storage = fixture.open();
-            SourceStorage session = storage.acquire("shop", RULES, Set.of(GLOBAL));
+            SourceStorage session = TestRows.acquire(storage, "shop", GLOBAL);
             session.commit(batch(1, "a", row("a", "one", ALL)));
             session.takePart(batch(2));
             for (int i = 0; i < 10; i++) {

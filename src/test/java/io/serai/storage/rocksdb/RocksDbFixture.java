@@ -78,7 +78,11 @@ final class RocksDbFixture implements StorageFixture {
         opened.forEach(BucketStorage::close);
     }
 
+    /** What is done in the background is not counted: when it comes is chance. */
     private synchronized void beforeWrite(byte[] write) throws RocksDBException {
+        if (Thread.currentThread().getName().equals(RetiredRemoval.THREAD)) {
+            return;
+        }
         if (writesLeft == 0) {
             throw new RocksDBException("No space left on device");
         }

@@ -2,7 +2,6 @@ package io.serai.storage.rocksdb;
 
 import static io.serai.storage.TestRows.ALL;
 import static io.serai.storage.TestRows.GLOBAL;
-import static io.serai.storage.TestRows.RULES;
 import static io.serai.storage.TestRows.batch;
 import static io.serai.storage.TestRows.row;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.storage.BucketStorage;
+import io.serai.storage.TestRows;
 import io.serai.testsupport.ChildProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
-import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +102,19 @@ class RocksDbFolderTest {
     }
 
     @Nested
+    class OfAnOlderFormat {
+        @Test
+        void isRefused() throws RocksDBException {
+            open().close();
+            put(Keys.FORMAT, new Encoder(4).i32(1).toBytes());
+
+            assertFails(ErrorCode.STORAGE_OLDER_FORMAT, RocksDbFolderTest.this::open)
+                    .hasMessageContaining("format 1");
+            assertFails(ErrorCode.STORAGE_OLDER_FORMAT, RocksDbFolderTest.this::openReadOnly);
+        }
+    }
+
+    @Nested
     class OfANewerFormat {
         @BeforeEach
         void raiseFormat() throws RocksDBException {
@@ -113,7 +125,7 @@ class RocksDbFolderTest {
         @Test
         void isRefused() {
             assertFails(ErrorCode.STORAGE_NEWER_FORMAT, RocksDbFolderTest.this::open)
-                    .hasMessageContaining("format 2");
+                    .hasMessageContaining("format " + (StorageFolder.FORMAT + 1));
             assertFails(ErrorCode.STORAGE_NEWER_FORMAT, RocksDbFolderTest.this::openReadOnly);
         }
 
@@ -153,7 +165,7 @@ class RocksDbFolderTest {
             String id;
             try (BucketStorage storage = open()) {
                 id = storage.id();
-                storage.acquire("shop", RULES, Set.of(GLOBAL)).takePart(batch(1, "a", row("a", "one", ALL)));
+                TestRows.acquire(storage, "shop", GLOBAL).takePart(batch(1, "a", row("a", "one", ALL)));
             }
             Path copy = Files.createDirectory(parent.resolve("copy"));
             try (var files = Files.list(folder)) {

@@ -14,6 +14,7 @@ import io.serai.storage.RowState;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.TableHandle;
+import io.serai.storage.TestRows;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -71,7 +71,7 @@ final class StorageBenchmark {
 
     private void run(Path folder) throws IOException {
         try (BucketStorage storage = RocksDbStorage.open(folder, Clock.systemUTC(), new Random())) {
-            SourceStorage source = storage.acquire("shop", "rules", Set.of("by_owner", "global"));
+            SourceStorage source = TestRows.acquire(storage, "shop", "by_owner", "global");
             measure("copy", rows, () -> copy(source));
             source.takePart(new SourceBatch());
             measure("settle", rows, StorageBenchmark::settle);

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             SetupCommand.class,
             ValidateCommand.class,
+            DiffCommand.class,
             EvalCommand.class,
             TestCommand.class,
             StatusCommand.class,
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
             "Something is wrong:   serai status",
             "A row is missing:     serai explain TABLE KEY",
             "A route was edited:   serai resync",
+            "Another sync config:  serai diff OLD NEW, then save it",
             "",
             "Exit codes: 0 well, 1 found a fault, 2 wrong usage. `serai COMMAND --help` tells more."
         })

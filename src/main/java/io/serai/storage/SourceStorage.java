@@ -30,7 +30,8 @@ public interface SourceStorage extends AutoCloseable {
     StoredRow row(TableHandle table, RowKey key);
 
     /**
-     * Up to {@code limit} rows of the table behind {@code after}, in the order of their keys, as this source's whole transactions left them.
+     * Up to {@code limit} rows of the table behind {@code after}, fewer where they are large, in the order of their keys, as this source's whole
+     * transactions left them.
      *
      * @param after null for the beginning
      */

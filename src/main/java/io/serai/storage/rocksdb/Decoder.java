@@ -94,6 +94,11 @@ final class Decoder {
         return value;
     }
 
+    /** How many bytes were read, or stepped over, or left out at the beginning. */
+    int at() {
+        return at;
+    }
+
     /** Whether bytes are left. */
     boolean hasMore() {
         return at < bytes.length;

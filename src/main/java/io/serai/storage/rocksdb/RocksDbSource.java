@@ -13,6 +13,7 @@ import io.serai.storage.rocksdb.Database.Cursor;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
 import io.serai.storage.rocksdb.SourceRecord.Registration;
 import io.serai.storage.rocksdb.SourceRecord.Stages;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A source's session. Reads are thread-safe, writes come from one thread at a time. */
 final class RocksDbSource implements SourceStorage {
+    /** How many bytes of rows one read answers before it ends early. */
+    private static final long READ_BYTES = 4 << 20;
+
     private final Store store;
     private final Database database;
     private final Ledger ledger;
@@ -88,6 +92,17 @@ final class RocksDbSource implements SourceStorage {
     @Override
     public StoredRows rows(TableHandle table, @Nullable RowKey after, int limit) {
         SourceRecord source = ledger.source(name);
+        byte[] prefix = Keys.rows(source.number(), table.number());
+        if (!source.isCopyStaged()) {
+            List<StoredRow> rows = new ArrayList<>();
+            RowKey last =
+                    scan(Family.ROWS, prefix, after, limit, (key, value) -> rows.add(RowRecord.image(key, value)));
+            return new StoredRows(rows, last);
+        }
+        return rowsWithStaged(source, table, after, limit);
+    }
+
+    private StoredRows rowsWithStaged(SourceRecord source, TableHandle table, @Nullable RowKey after, int limit) {
         NavigableMap<RowKey, StoredRow> rows = new TreeMap<>();
         RowKey last = scan(
                 Family.ROWS,
@@ -95,25 +110,23 @@ final class RocksDbSource implements SourceStorage {
                 after,
                 limit,
                 (key, value) -> rows.put(key, RowRecord.image(key, value)));
-        if (source.isCopyStaged()) {
-            RowKey lastStaged = scan(
-                    Family.STAGED,
-                    Keys.staged(source.number(), source.stages().copy(), table.number()),
-                    after,
-                    limit,
-                    (key, value) -> {
-                        if (StagedState.isAbsent(value)) {
-                            rows.remove(key);
-                        } else {
-                            rows.put(key, StagedState.image(key, value));
-                        }
-                    });
-            last = last == null || lastStaged != null && lastStaged.compareTo(last) < 0 ? lastStaged : last;
-        }
+        RowKey lastStaged = scan(
+                Family.STAGED,
+                Keys.staged(source.number(), source.stages().copy(), table.number()),
+                after,
+                limit,
+                (key, value) -> {
+                    if (StagedState.isAbsent(value)) {
+                        rows.remove(key);
+                    } else {
+                        rows.put(key, StagedState.image(key, value));
+                    }
+                });
+        last = last == null || lastStaged != null && lastStaged.compareTo(last) < 0 ? lastStaged : last;
         return new StoredRows(List.copyOf((last == null ? rows : rows.headMap(last, true)).values()), last);
     }
 
-    /** Hands over up to {@code limit} rows behind {@code after}, and answers the last of them, or null when there are no more. */
+    /** Hands over some rows behind {@code after}, and answers the last of them, or null when there are no more. */
     private @Nullable RowKey scan(
             Family family, byte[] prefix, @Nullable RowKey after, int limit, BiConsumer<RowKey, byte[]> consumer) {
         byte[] from = after == null
@@ -121,13 +134,16 @@ final class RocksDbSource implements SourceStorage {
                 : new Encoder(64).raw(prefix).raw(after.bytes()).u8(0).toBytes();
         try (Cursor cursor = database.scan(family, from, Keys.behind(prefix))) {
             RowKey last = null;
-            for (int left = limit; left > 0; left--) {
+            long bytes = 0;
+            for (int left = limit; left > 0 && bytes < READ_BYTES; left--) {
                 if (!cursor.next()) {
                     return null;
                 }
                 byte[] key = cursor.key();
+                byte[] value = cursor.value();
                 last = RowKey.ofBytes(Arrays.copyOfRange(key, prefix.length, key.length));
-                consumer.accept(last, cursor.value());
+                consumer.accept(last, value);
+                bytes += value.length;
             }
             return last;
         }

@@ -9,7 +9,7 @@ import io.serai.bucket.Subkey;
 import io.serai.change.RowKey;
 import io.serai.change.TableRef;
 import io.serai.storage.RowState;
-import io.serai.storage.StoredRow;
+import io.serai.storage.rocksdb.Database.Cursor;
 import io.serai.storage.rocksdb.RowRecord.Place;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -60,7 +60,9 @@ final class RowComparison {
             List<RowKey> some = keys.subList(from, Math.min(keys.size(), from + READ_AT_ONCE));
             List<byte[]> stored = new ArrayList<>(some.size());
             some.forEach(key -> stored.add(Keys.row(source.number(), table, key.bytes())));
-            List<byte @Nullable []> values = store.database().getAll(Family.ROWS, stored);
+            List<byte @Nullable []> values = states.get(some.getFirst()) instanceof RowState.Rebuilt
+                    ? neighbours(stored)
+                    : store.database().getAll(Family.ROWS, stored);
             for (int i = 0; i < some.size(); i++) {
                 RowKey key = some.get(i);
                 compare(new Target(stored.get(i), names, key), values.get(i), states.get(key));
@@ -68,35 +70,48 @@ final class RowComparison {
         }
     }
 
+    /** The values of keys that lie together, in their order, null for those that are not there: cheaper than to look for each. */
+    private List<byte @Nullable []> neighbours(List<byte[]> keys) {
+        List<byte @Nullable []> values = new ArrayList<>(keys.size());
+        try (Cursor cursor = store.database().scan(Family.ROWS, keys.getFirst(), Keys.behind(keys.getLast()))) {
+            boolean isThere = cursor.next();
+            for (byte[] key : keys) {
+                while (isThere && Arrays.compareUnsigned(cursor.key(), key) < 0) {
+                    isThere = cursor.next();
+                }
+                values.add(isThere && Arrays.equals(cursor.key(), key) ? cursor.value() : null);
+            }
+        }
+        return values;
+    }
+
     private void compare(Target row, byte @Nullable [] before, @Nullable RowState after) {
+        record.clear();
         switch (after) {
-            case RowState.Present present ->
-                put(row, before, present.relation(), present.image(), present.evaluated(), RowRecord.NOTHING);
-            case RowState.Rebuilt rebuilt -> rebuild(row, before, rebuilt);
+            case RowState.Present present -> {
+                RowRecord.writeImage(record, present.relation(), present.image());
+                put(row, before, present.evaluated(), RowRecord.NOTHING);
+            }
+            case RowState.Rebuilt rebuilt
+            when before != null -> {
+                RowRecord.writeImageOf(before, record);
+                put(row, before, rebuilt.evaluated(), but(rebuilt.definitions(), RowRecord.decode(before)));
+            }
+            case RowState.Rebuilt rebuilt -> {}
             case RowState.Absent gone -> remove(row, before);
             case null -> throw new IllegalArgumentException("a row without a state");
         }
     }
 
-    private void rebuild(Target row, byte @Nullable [] before, RowState.Rebuilt next) {
-        if (before == null) {
-            return;
-        }
+    /** What a row has of other definitions than these, as far as they are alive. */
+    private RowRecord but(Set<String> definitions, RowRecord row) {
         Set<Integer> rebuilt = new HashSet<>();
-        next.definitions().forEach(id -> rebuilt.add(number(id)));
-        StoredRow stored = RowRecord.image(row.key, before);
-        put(
-                row,
-                before,
-                stored.relation(),
-                stored.image(),
-                next.evaluated(),
-                RowRecord.decode(before).only(definition -> isLive(definition) && !rebuilt.contains(definition)));
+        definitions.forEach(id -> rebuilt.add(number(id)));
+        return row.only(definition -> isLive(definition) && !rebuilt.contains(definition));
     }
 
-    /** Sets what is stored of a row: {@code kept} as it is, and what {@code evaluated} says. */
-    private void put(
-            Target row, byte @Nullable [] before, int relation, byte[] image, EvaluatedRow evaluated, RowRecord kept) {
+    /** Sets what is stored of a row, whose first part is in {@code record}: {@code kept} as it is, and what {@code evaluated} says. */
+    private void put(Target row, byte @Nullable [] before, EvaluatedRow evaluated, RowRecord kept) {
         List<Place> places = new ArrayList<>(kept.places());
         List<OutputRow> outputs = new ArrayList<>(evaluated.bucketRows().size());
         for (BucketRow bucketRow : evaluated.bucketRows()) {
@@ -116,8 +131,7 @@ final class RowComparison {
         Map<LookupName, Lookup> added = lookups(evaluated.lookups());
         Set<LookupName> lookups = new LinkedHashSet<>(kept.lookups());
         lookups.addAll(added.keySet());
-        record.clear();
-        RowRecord.write(record, relation, image, places, lookups);
+        RowRecord.writePlaces(record, places, lookups);
         if (before != null && record.isSameAs(before)) {
             return;
         }

@@ -50,7 +50,26 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
 
     /** Appends the stored form. Places with one output row stand behind each other, and share its text. */
     static void write(Encoder out, int relation, byte[] image, List<Place> places, Collection<LookupName> lookups) {
-        out.varint(relation).block(image).varint(places.size());
+        writeImage(out, relation, image);
+        writePlaces(out, places, lookups);
+    }
+
+    /** Appends the first part of the stored form. */
+    static void writeImage(Encoder out, int relation, byte[] image) {
+        out.varint(relation).block(image);
+    }
+
+    /** Appends the first part of the stored form as another one has it. */
+    static void writeImageOf(byte[] stored, Encoder out) {
+        Decoder in = new Decoder(stored);
+        in.varint();
+        in.skip(in.varint());
+        out.raw(stored, in.at());
+    }
+
+    /** Appends the second part of the stored form. */
+    static void writePlaces(Encoder out, List<Place> places, Collection<LookupName> lookups) {
+        out.varint(places.size());
         byte[] last = {};
         for (Place place : places) {
             out.varint(place.definition()).varint(place.bucket()).flag(place.hash() == last);

@@ -32,13 +32,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class AReaderThatIsHeldBackIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final BucketName ALL = new BucketName("all", "all[]");
     private static final String RULES = """
             bucket_definitions:
               all:
                 data:
                   - SELECT id FROM todos
             """;
+    private static final BucketName ALL = new BucketName(
+            SyncRules.parse(RULES)
+                    .rules()
+                    .orElseThrow()
+                    .definitions()
+                    .iterator()
+                    .next(),
+            "all[]");
 
     private final CountDownLatch held = new CountDownLatch(1);
     private final Replications replications = new Replications();

@@ -41,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Events of a real server's changes, delivered to a route of a Camel context. */
 class EventsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final BucketName ALL = new BucketName("all", "all[]");
     private static final String RULES = """
             bucket_definitions:
               all:
@@ -53,6 +52,14 @@ class EventsIT {
                   - SELECT id, title FROM todos
                   - SELECT note AS id, note || '!' AS title FROM notes
             """;
+    private static final BucketName ALL = new BucketName(
+            SyncRules.parse(RULES)
+                    .rules()
+                    .orElseThrow()
+                    .definitions()
+                    .iterator()
+                    .next(),
+            "all[]");
 
     private final CamelContext context = new DefaultCamelContext();
     private final Replications replications = new Replications();

@@ -52,13 +52,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** Routes in a Camel context that knows nothing of Serai but its jar, from a real server into a real storage. */
 class PostgresRouteIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final BucketName ALL = new BucketName("all", "all[]");
     private static final String RULES = """
             bucket_definitions:
               all:
                 data:
                   - SELECT * FROM todos
             """;
+    private static final BucketName ALL = new BucketName(
+            SyncRules.parse(RULES)
+                    .rules()
+                    .orElseThrow()
+                    .definitions()
+                    .iterator()
+                    .next(),
+            "all[]");
 
     private final CamelContext context = new DefaultCamelContext();
     private final Replications replications = new Replications();

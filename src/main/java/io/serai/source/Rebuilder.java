@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * missing. {@link #run} is for the reading threads; the rest is thread-safe.
  */
 final class Rebuilder {
-    private static final int ROWS_AT_ONCE = 8000;
+    private static final int ROWS_AT_ONCE = 4000;
     private static final int PIECES_AT_ONCE = 4;
     private static final long LOOK_AGAIN_MILLIS = 10;
 

@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,10 @@ final class RowComparison {
     private final Changes changes;
     private final MessageDigest sha256 = Checksum.sha256();
     private final Encoder record = new Encoder(1024);
+    /** The definitions that rows were rebuilt for last: mostly those of the next row, too. */
+    private Set<String> rebuilt = Set.of();
+
+    private IntPredicate kept = definition -> true;
 
     /** Compares for one write. */
     RowComparison(Store store, SourceRecord source, Changes changes) {
@@ -55,17 +60,18 @@ final class RowComparison {
 
     /** Compares rows of one table. */
     void compare(int table, TableRef names, Map<RowKey, RowState> states) {
-        List<RowKey> keys = new ArrayList<>(states.keySet());
-        for (int from = 0; from < keys.size(); from += READ_AT_ONCE) {
-            List<RowKey> some = keys.subList(from, Math.min(keys.size(), from + READ_AT_ONCE));
+        List<Map.Entry<RowKey, RowState>> rows = new ArrayList<>(states.entrySet());
+        for (int from = 0; from < rows.size(); from += READ_AT_ONCE) {
+            List<Map.Entry<RowKey, RowState>> some = rows.subList(from, Math.min(rows.size(), from + READ_AT_ONCE));
             List<byte[]> stored = new ArrayList<>(some.size());
-            some.forEach(key -> stored.add(Keys.row(source.number(), table, key.bytes())));
-            List<byte @Nullable []> values = states.get(some.getFirst()) instanceof RowState.Rebuilt
+            some.forEach(row ->
+                    stored.add(Keys.row(source.number(), table, row.getKey().bytes())));
+            List<byte @Nullable []> values = some.getFirst().getValue() instanceof RowState.Rebuilt
                     ? neighbours(stored)
                     : store.database().getAll(Family.ROWS, stored);
             for (int i = 0; i < some.size(); i++) {
-                RowKey key = some.get(i);
-                compare(new Target(stored.get(i), names, key), values.get(i), states.get(key));
+                Map.Entry<RowKey, RowState> row = some.get(i);
+                compare(new Target(stored.get(i), names, row.getKey()), values.get(i), row.getValue());
             }
         }
     }
@@ -85,33 +91,47 @@ final class RowComparison {
         return values;
     }
 
-    private void compare(Target row, byte @Nullable [] before, @Nullable RowState after) {
+    private void compare(Target row, byte @Nullable [] before, RowState after) {
         record.clear();
         switch (after) {
             case RowState.Present present -> {
                 RowRecord.writeImage(record, present.relation(), present.image());
-                put(row, before, present.evaluated(), RowRecord.NOTHING);
+                put(row, before, null, present.evaluated(), RowRecord.NOTHING);
             }
             case RowState.Rebuilt rebuilt
             when before != null -> {
                 RowRecord.writeImageOf(before, record);
-                put(row, before, rebuilt.evaluated(), but(rebuilt.definitions(), RowRecord.decode(before)));
+                RowRecord former = former(before);
+                put(row, before, former, rebuilt.evaluated(), former.only(kept(rebuilt.definitions())));
             }
             case RowState.Rebuilt rebuilt -> {}
             case RowState.Absent gone -> remove(row, before);
-            case null -> throw new IllegalArgumentException("a row without a state");
         }
     }
 
-    /** What a row has of other definitions than these, as far as they are alive. */
-    private RowRecord but(Set<String> definitions, RowRecord row) {
-        Set<Integer> rebuilt = new HashSet<>();
-        definitions.forEach(id -> rebuilt.add(number(id)));
-        return row.only(definition -> isLive(definition) && !rebuilt.contains(definition));
+    /** What is stored of a row, less what definitions gave it that were retired. */
+    private RowRecord former(byte @Nullable [] before) {
+        return RowRecord.decode(before).only(this::isLive);
     }
 
-    /** Sets what is stored of a row, whose first part is in {@code record}: {@code kept} as it is, and what {@code evaluated} says. */
-    private void put(Target row, byte @Nullable [] before, EvaluatedRow evaluated, RowRecord kept) {
+    /** Accepts the numbers of other definitions than these. */
+    private IntPredicate kept(Set<String> definitions) {
+        if (definitions != rebuilt) {
+            rebuilt = definitions;
+            Set<Integer> numbers = new HashSet<>();
+            definitions.forEach(id -> numbers.add(number(id)));
+            kept = definition -> !numbers.contains(definition);
+        }
+        return kept;
+    }
+
+    /**
+     * Sets what is stored of a row, whose first part is in {@code record}: {@code kept} as it is, and what {@code evaluated} says.
+     *
+     * @param decoded what was stored, or null when it was not decoded yet
+     */
+    private void put(
+            Target row, byte @Nullable [] before, @Nullable RowRecord decoded, EvaluatedRow evaluated, RowRecord kept) {
         List<Place> places = new ArrayList<>(kept.places());
         List<OutputRow> outputs = new ArrayList<>(evaluated.bucketRows().size());
         for (BucketRow bucketRow : evaluated.bucketRows()) {
@@ -136,7 +156,7 @@ final class RowComparison {
             return;
         }
         changes.buffer().put(Family.ROWS, row.stored(), record);
-        RowRecord former = RowRecord.decode(before).only(this::isLive);
+        RowRecord former = decoded == null ? former(before) : decoded;
         for (Place place : former.places()) {
             if (find(places, place) == null) {
                 removeFrom(place, row);
@@ -175,7 +195,7 @@ final class RowComparison {
             return;
         }
         changes.buffer().delete(Family.ROWS, row.stored());
-        RowRecord former = RowRecord.decode(before).only(this::isLive);
+        RowRecord former = former(before);
         for (Place place : former.places()) {
             removeFrom(place, row);
         }

@@ -1,5 +1,6 @@
 package io.serai.app;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.serai.app.admin.SyncConfigLook;
 import io.serai.app.admin.SyncConfigProblem;
 import io.serai.config.Environment;
@@ -25,13 +26,20 @@ import org.slf4j.LoggerFactory;
 final class SyncConfigWatch implements SyncConfigLook, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SyncConfigWatch.class);
 
+    private static final long BEING_WRITTEN_MILLIS = 20;
+
     private final ServiceConfig service;
     private final LiveRules rules;
     private final Clock clock;
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("serai-sync-config").daemon().factory());
-    private String used; // guarded by this
-    private String seen; // guarded by this
+
+    @GuardedBy("this")
+    private String used;
+
+    @GuardedBy("this")
+    private String seen;
+
     private volatile Optional<SyncConfigProblem> problem = Optional.empty();
 
     /** {@code used} are the rules that {@code rules} has deployed last. */
@@ -47,12 +55,16 @@ final class SyncConfigWatch implements SyncConfigLook, AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // no look lets an exception out
     void start(Duration interval) {
         watcher.scheduleWithFixedDelay(
-                () -> look(false), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+                this::lookAgain, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
-    public void look() {
+    public synchronized void look() {
         look(true);
+    }
+
+    private synchronized void lookAgain() {
+        look(false);
     }
 
     @Override
@@ -60,10 +72,11 @@ final class SyncConfigWatch implements SyncConfigLook, AutoCloseable {
         return problem;
     }
 
-    private synchronized void look(boolean isWhole) {
+    @GuardedBy("this")
+    private void look(boolean isAskedFor) {
         try {
-            String text = read();
-            boolean isSettled = isWhole || text.equals(seen);
+            String text = isAskedFor ? readSettled() : read();
+            boolean isSettled = isAskedFor || text.equals(seen);
             seen = text;
             if (isSettled && text.equals(used)) {
                 problem = Optional.empty();
@@ -74,8 +87,23 @@ final class SyncConfigWatch implements SyncConfigLook, AutoCloseable {
             refuse(e.code().code(), e.found(), List.of());
         } catch (ConfigurationRefused e) {
             refuse(e.faults());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) { // the outermost frame of the thread, which looks again
             LOG.atWarn().setCause(e).log("The sync config could not be looked at");
+        }
+    }
+
+    /** Reads until two reads are alike. */
+    private String readSettled() throws ConfigurationRefused, InterruptedException {
+        String text = read();
+        while (true) {
+            TimeUnit.MILLISECONDS.sleep(BEING_WRITTEN_MILLIS);
+            String again = read();
+            if (again.equals(text)) {
+                return text;
+            }
+            text = again;
         }
     }
 
@@ -86,15 +114,16 @@ final class SyncConfigWatch implements SyncConfigLook, AutoCloseable {
         return Configuration.rulesText(now.syncConfig());
     }
 
+    @GuardedBy("this")
     private void use(String text) throws ConfigurationRefused {
         Configuration read = Configuration.withRules(service, text);
         read.warnings()
                 .forEach(warning -> LOG.atWarn()
                         .addKeyValue("issue", warning.oneLine())
                         .log("The sync config has a doubtful line"));
+        rules.deploy(read.rules());
         used = text;
         problem = Optional.empty();
-        rules.deploy(read.rules());
     }
 
     private void refuse(List<Fault> faults) {

@@ -15,9 +15,12 @@ import java.util.concurrent.ThreadFactory;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Registry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the consumer of a source takes from its Camel context: the objects that the application has bound in the registry, and threads. */
 public final class RouteBeans {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteBeans.class);
     private static final String REPLICATIONS = "seraiReplications";
     private static final String RULES = "seraiRules-";
 
@@ -69,10 +72,19 @@ public final class RouteBeans {
         Map<String, String> tags = new TreeMap<>();
         for (Endpoint endpoint : context.getEndpoints()) {
             if (endpoint instanceof SourceEndpoint source && source.getStorage().equals(storage)) {
-                tags.put(source.getSource(), source.connectionTag());
+                addTag(source, tags);
             }
         }
         return tags;
+    }
+
+    /** Leaves out a source whose bean is missing: its own start says so. */
+    private static void addTag(SourceEndpoint source, Map<String, String> tags) {
+        try {
+            tags.put(source.getSource(), source.connectionTag());
+        } catch (SeraiException e) {
+            LOG.atDebug().addKeyValue("source", source.getSource()).setCause(e).log("A source is not resolved yet");
+        }
     }
 
     /**

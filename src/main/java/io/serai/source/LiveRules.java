@@ -1,5 +1,6 @@
 package io.serai.source;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.storage.BucketStorage;
@@ -29,8 +30,13 @@ public final class LiveRules implements AutoCloseable {
     private final BucketStorage.Subscription checkpoints;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, SyncRules> compiled = new ConcurrentHashMap<>();
-    private final Map<String, String> tags; // guarded by this
-    private SyncRules wanted; // guarded by this
+
+    @GuardedBy("this")
+    private final Map<String, String> tags;
+
+    @GuardedBy("this")
+    private SyncRules wanted;
+
     private volatile Generations announced;
 
     /**

@@ -1,5 +1,6 @@
 package io.serai.source;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.serai.change.RowChange;
 import io.serai.change.RowImage;
 import io.serai.change.RowKey;
@@ -33,9 +34,15 @@ final class Rebuilder {
     private final Listings listings;
     private final Clock clock;
     private final Semaphore slots = new Semaphore(PIECES_AT_ONCE);
-    private final Deque<Range> left = new ArrayDeque<>(); // guarded by this
+
+    @GuardedBy("this")
+    private final Deque<Range> left = new ArrayDeque<>();
+
     private final AtomicLong rows = new AtomicLong();
-    private int unwritten; // guarded by this
+
+    @GuardedBy("this")
+    private int unwritten;
+
     private volatile boolean ended;
 
     /** For {@code tables}, whose rows {@code router} evaluates for the definitions in question. */

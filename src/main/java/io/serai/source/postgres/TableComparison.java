@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares a stored table with what the catalog says now. */
 final class TableComparison {
-    static final String GONE = "it was dropped or renamed, or is not published any more";
+    static final String GONE = "it was dropped or renamed, is not published any more, or no query reads it any more";
 
     private TableComparison() {}
 

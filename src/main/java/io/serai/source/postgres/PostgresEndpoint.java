@@ -3,9 +3,11 @@ package io.serai.source.postgres;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.route.ChangeHeaders;
+import io.serai.route.SourceConsumer;
 import io.serai.route.SourceEndpoint;
 import io.serai.route.StorageEndpoint;
 import io.serai.source.OnLostHistory;
+import io.serai.source.SourceDatabase;
 import io.serai.syncrules.SyncRules;
 import java.time.Duration;
 import org.apache.camel.Category;
@@ -99,7 +101,7 @@ public final class PostgresEndpoint extends DefaultEndpoint implements SourceEnd
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        PostgresConsumer consumer = new PostgresConsumer(this, processor);
+        SourceConsumer consumer = new SourceConsumer(this, processor);
         configureConsumer(consumer);
         return consumer;
     }
@@ -152,6 +154,16 @@ public final class PostgresEndpoint extends DefaultEndpoint implements SourceEnd
     @Override
     public String connectionTag() {
         return resolve().tag();
+    }
+
+    @Override
+    public OnLostHistory lostHistory() {
+        return resolve().onLostHistory();
+    }
+
+    @Override
+    public SourceDatabase sourceDatabase(String storageId) {
+        return new PostgresDatabase(resolve().settings(), storageId);
     }
 
     private String tagOr(String other) {

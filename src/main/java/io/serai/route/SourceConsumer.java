@@ -1,8 +1,5 @@
-package io.serai.source.postgres;
+package io.serai.route;
 
-import io.serai.route.ExchangeRoute;
-import io.serai.route.RouteBeans;
-import io.serai.route.RouteSteps;
 import io.serai.source.Replication;
 import io.serai.storage.BucketStorage;
 import java.time.Clock;
@@ -14,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Runs the replication of one source while its route runs. Starting never waits for the database, and a database that cannot be reached fails no
  * start: the replication tries again for ever. Stopping makes durable what was routed in whole transactions, within seconds.
  */
-final class PostgresConsumer extends DefaultConsumer {
-    private final PostgresEndpoint endpoint;
+public final class SourceConsumer extends DefaultConsumer {
+    private final SourceEndpoint endpoint;
     private @Nullable Replication replication;
 
-    PostgresConsumer(PostgresEndpoint endpoint, Processor processor) {
+    /** A consumer of {@code endpoint}, which is asked for its source at each start. */
+    public SourceConsumer(SourceEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
         this.endpoint = endpoint;
     }
@@ -56,16 +54,15 @@ final class PostgresConsumer extends DefaultConsumer {
 
     private Replication replication() {
         RouteBeans beans = beans();
-        PostgresSource source = endpoint.resolve();
         BucketStorage storage = beans.storage(endpoint.getStorage());
         return new Replication(
                 endpoint.getSource(),
-                source.tag(),
-                new PostgresDatabase(source.settings(), storage.id()),
+                endpoint.connectionTag(),
+                endpoint.sourceDatabase(storage.id()),
                 storage,
                 beans.rules(endpoint),
                 new ExchangeRoute(this, endpoint.getStorage()),
-                beans.replicationSettings().with(source.onLostHistory()),
+                beans.replicationSettings().with(endpoint.lostHistory()),
                 beans.threads("serai-" + endpoint.getSource()),
                 Clock.systemUTC());
     }

@@ -2,11 +2,17 @@ package io.serai.app;
 
 import io.serai.change.TableRef;
 import io.serai.config.Connection;
+import io.serai.config.LostHistory;
+import io.serai.config.MongoConnection;
 import io.serai.config.PostgresConnection;
 import io.serai.error.SeraiException;
 import io.serai.source.OnLostHistory;
 import io.serai.source.SourceDatabase;
 import io.serai.source.TableSelection;
+import io.serai.source.mongodb.MongoDatabase;
+import io.serai.source.mongodb.MongoSettings;
+import io.serai.source.mongodb.MongoSource;
+import io.serai.source.mongodb.PostImages;
 import io.serai.source.postgres.PostgresDatabase;
 import io.serai.source.postgres.PostgresSettings;
 import io.serai.source.postgres.PostgresSource;
@@ -14,6 +20,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Makes the object that stands for a connection's database. */
 public final class Databases {
@@ -23,6 +31,11 @@ public final class Databases {
         @Override
         public boolean isWanted(TableRef table) {
             return false;
+        }
+
+        @Override
+        public Optional<Set<String>> schemas() {
+            return Optional.of(Set.of());
         }
 
         @Override
@@ -42,6 +55,7 @@ public final class Databases {
         return switch (connection) {
             case PostgresConnection postgres ->
                 new PostgresDatabase(settings(postgres, postgres.connectTimeout()), storageId);
+            case MongoConnection mongo -> new MongoDatabase(settings(mongo, mongo.connectTimeout()), storageId);
         };
     }
 
@@ -49,6 +63,7 @@ public final class Databases {
     static Map<String, String> facts(Connection connection, String storageId) {
         SourceDatabase opened = switch (connection) {
             case PostgresConnection postgres -> new PostgresDatabase(settings(postgres, LOOK), storageId);
+            case MongoConnection mongo -> new MongoDatabase(settings(mongo, LOOK), storageId);
         };
         try (SourceDatabase database = opened) {
             database.tables(NO_TABLES); // which connects
@@ -68,11 +83,35 @@ public final class Databases {
                 new PostgresSource(
                         settings(postgres, postgres.connectTimeout()),
                         postgres.tag(),
-                        switch (postgres.onLostHistory()) {
-                            case RESNAPSHOT -> OnLostHistory.RESNAPSHOT;
-                            case WAIT -> OnLostHistory.WAIT;
-                        });
+                        onLostHistory(postgres.onLostHistory()));
+            case MongoConnection mongo ->
+                new MongoSource(
+                        settings(mongo, mongo.connectTimeout()), mongo.tag(), onLostHistory(mongo.onLostHistory()));
         };
+    }
+
+    private static OnLostHistory onLostHistory(LostHistory configured) {
+        return switch (configured) {
+            case RESNAPSHOT -> OnLostHistory.RESNAPSHOT;
+            case WAIT -> OnLostHistory.WAIT;
+        };
+    }
+
+    /** The connection in the words of the source. */
+    private static MongoSettings settings(MongoConnection connection, Duration connectTimeout) {
+        return new MongoSettings(
+                connection.id(),
+                connection.uri(),
+                connection.database(),
+                connection.username(),
+                connection.password(),
+                switch (connection.postImages()) {
+                    case OFF -> PostImages.OFF;
+                    case AUTO_CONFIGURE -> PostImages.AUTO_CONFIGURE;
+                    case READ_ONLY -> PostImages.READ_ONLY;
+                },
+                connectTimeout,
+                null);
     }
 
     /** The connection in the words of the source. */

@@ -26,10 +26,17 @@ final class ServerUser {
     /** The command line that runs {@code command} as the server's user, out of reach of the terminal's signals where that can be had. */
     static List<String> command(List<String> command) {
         List<String> line = new ArrayList<>();
-        program("setsid").ifPresent(line::add);
         if (isRoot()) {
             line.addAll(withoutRoot());
         }
+        line.addAll(command);
+        return outOfReach(line);
+    }
+
+    /** The command line that runs {@code command} as the user of this process, out of reach of the terminal's signals where that can be had. */
+    static List<String> outOfReach(List<String> command) {
+        List<String> line = new ArrayList<>();
+        program("setsid").ifPresent(line::add);
         line.addAll(command);
         return line;
     }

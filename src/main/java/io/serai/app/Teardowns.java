@@ -3,6 +3,8 @@ package io.serai.app;
 import io.serai.app.admin.AdminClient;
 import io.serai.app.admin.CommandResult;
 import io.serai.config.Connection;
+import io.serai.config.MongoConnection;
+import io.serai.config.PostgresConnection;
 import io.serai.config.ServiceConfig;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
@@ -56,20 +58,33 @@ public final class Teardowns {
         try (SourceDatabase database = Databases.open(connection, storageId)) {
             try {
                 database.teardown();
-                return new CommandResult("Its replication slot was dropped.\n", true);
+                return new CommandResult("Its " + created(connection) + " was dropped.\n", true);
             } catch (SQLException | SeraiException e) {
                 return new CommandResult(
-                        "Its replication slot is LEFT and keeps log on the server:\n  "
-                                + database.explain(e).getMessage()
-                                + "\n"
-                                + "  Run this command again when the database can be reached, or drop there the slot"
-                                + " that\n"
-                                + "  SELECT slot_name FROM pg_replication_slots WHERE"
-                                + " slot_name LIKE '%\\_" + storageId
-                                + "' shows.\n",
+                        "Its " + created(connection) + " is LEFT" + burden(connection, storageId) + "\n  "
+                                + database.explain(e).getMessage() + "\n",
                         false);
             }
         }
+    }
+
+    private static String created(Connection connection) {
+        return switch (connection) {
+            case PostgresConnection postgres -> "replication slot";
+            case MongoConnection mongo -> "collection _powersync_checkpoints";
+        };
+    }
+
+    /** What it does there, and how else it is dropped. */
+    private static String burden(Connection connection, String storageId) {
+        String again = "  Run this command again when the database can be reached, or drop there the ";
+        return switch (connection) {
+            case PostgresConnection postgres ->
+                " and keeps log on the server:\n" + again + "slot that\n"
+                        + "  SELECT slot_name FROM pg_replication_slots WHERE slot_name LIKE '%\\_" + storageId
+                        + "' shows.";
+            case MongoConnection mongo -> " in the database; it does no harm:\n" + again + "collection.";
+        };
     }
 
     private static SeraiException unknown(ServiceConfig service, String source) {

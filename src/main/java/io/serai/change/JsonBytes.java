@@ -86,7 +86,7 @@ public final class JsonBytes {
         switch (value) {
             case Value.NullValue ignored -> append(NULL);
             case Value.IntegerValue integer -> append(integer.value());
-            case Value.RealValue real -> appendAscii(NumberText.json(real.value()));
+            case Value.RealValue real -> appendAscii(NumberText.json(real));
             case Value.TextValue text -> appendQuoted(text.value());
             case Value.BlobValue ignored -> throw new IllegalArgumentException("a BLOB has no JSON form");
             case Value.EditionValue ignored -> throw new IllegalArgumentException("the value depends on the edition");

@@ -47,7 +47,7 @@ public final class JsonText {
         switch (value) {
             case Value.NullValue ignored -> out.append("null");
             case Value.IntegerValue integer -> out.append(integer.value());
-            case Value.RealValue real -> NumberText.appendJson(out, real.value());
+            case Value.RealValue real -> out.append(NumberText.json(real));
             case Value.TextValue text -> appendQuoted(out, text.value());
             case Value.BlobValue ignored -> throw new IllegalArgumentException("a BLOB has no JSON form");
             case Value.EditionValue ignored -> throw new IllegalArgumentException("the value depends on the edition");

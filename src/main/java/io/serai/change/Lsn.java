@@ -34,6 +34,7 @@ public record Lsn(long value) implements SourcePosition {
     public int compareTo(SourcePosition other) {
         return switch (other) {
             case Lsn lsn -> Long.compareUnsigned(value, lsn.value);
+            case ClusterTime time -> throw new IllegalArgumentException("a position of another kind: " + time);
         };
     }
 

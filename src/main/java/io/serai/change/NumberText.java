@@ -1,5 +1,7 @@
 package io.serai.change;
 
+import java.math.BigDecimal;
+
 /**
  * The text of a REAL: ECMAScript's {@code Number::toString} (ECMA-262, section 6.1.6.1.20), the shortest decimal that reads back as the same
  * double. Integral values have no decimal point, {@code -0.0} is {@code 0}, an exponent appears from 1e21 on and below 1e-6.
@@ -39,6 +41,11 @@ public final class NumberText {
         StringBuilder out = new StringBuilder(24);
         appendJson(out, value);
         return out.toString();
+    }
+
+    /** The text of a REAL as a JSON number: all digits of a whole number, else as {@link #json(double)}. */
+    static String json(Value.RealValue real) {
+        return real.isWhole() ? new BigDecimal(real.value()).toPlainString() : json(real.value());
     }
 
     /** Appends {@link #json(double)}. */

@@ -13,6 +13,7 @@ public final class Relation {
     private final List<Column> columns;
     private final List<Integer> keyColumns;
     private final Map<String, Integer> indexes;
+    private final int documentColumn;
 
     /** A shape; {@code keyColumns} are indexes into {@code columns}, in key order. */
     public Relation(TableRef table, List<Column> columns, List<Integer> keyColumns) {
@@ -20,9 +21,14 @@ public final class Relation {
         this.columns = List.copyOf(columns);
         this.keyColumns = List.copyOf(keyColumns);
         this.indexes = new HashMap<>();
+        int document = -1;
         for (int i = 0; i < this.columns.size(); i++) {
             indexes.put(this.columns.get(i).name(), i);
+            if (this.columns.get(i).type() instanceof DocumentType) {
+                document = i;
+            }
         }
+        this.documentColumn = document;
     }
 
     /** The table. */
@@ -43,6 +49,11 @@ public final class Relation {
     /** The index of the column with this exact name, or -1. */
     public int indexOf(String name) {
         return indexes.getOrDefault(name, -1);
+    }
+
+    /** The index of the column that holds whole rows ({@link DocumentType}), or -1 where each column is one. */
+    int documentColumn() {
+        return documentColumn;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.serai.error.SeraiException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +44,18 @@ public final class RowImage {
         return complete;
     }
 
-    /** The decoded values; every column must be known. */
+    /** Why this cannot be a row, without row data; empty when it can. Every column must be known. */
+    public Optional<String> obstacle() {
+        return relation.documentColumn() < 0 ? Optional.empty() : documentType().obstacle(document());
+    }
+
+    /** The decoded values, of a document its fields; every column must be known. */
     public Row row() {
         if (!complete) {
             throw new IllegalStateException("an image with unknown columns has no row");
+        }
+        if (relation.documentColumn() >= 0) {
+            return documentType().row(relation.table(), document());
         }
         List<Column> columns = relation.columns();
         Value[] values = new Value[columns.size()];
@@ -90,6 +99,21 @@ public final class RowImage {
             at += length;
         }
         return RowKey.of(Arrays.asList(values));
+    }
+
+    private DocumentType documentType() {
+        return (DocumentType) relation.columns().get(relation.documentColumn()).type();
+    }
+
+    private byte[] document() {
+        int at = 0;
+        int head = Varint.read(bytes, at);
+        for (int i = 0; i < relation.documentColumn(); i++) {
+            at += Varint.size(head) + Math.max(0, head - BYTES);
+            head = Varint.read(bytes, at);
+        }
+        at += Varint.size(head);
+        return Arrays.copyOfRange(bytes, at, at + head - BYTES);
     }
 
     private SeraiException keyUnknown(int column) {

@@ -17,8 +17,12 @@ public sealed interface Value {
     /** A 64-bit integer; booleans are 1 and 0. */
     record IntegerValue(long value) implements Value {}
 
-    /** A double; {@code 1.0} is another kind than the integer 1. */
-    record RealValue(double value) implements Value {}
+    /**
+     * A double; {@code 1.0} is another kind than the integer 1.
+     *
+     * @param isWhole whether its source means a whole number that INTEGER cannot hold: in JSON it has all its digits and no point
+     */
+    record RealValue(double value, boolean isWhole) implements Value {}
 
     /** Unicode text. */
     record TextValue(String value) implements Value {}
@@ -54,7 +58,12 @@ public sealed interface Value {
 
     /** A REAL. */
     static Value of(double value) {
-        return new RealValue(value);
+        return new RealValue(value, false);
+    }
+
+    /** A REAL that stands for a whole number beyond INTEGER. */
+    static Value ofWhole(double value) {
+        return new RealValue(value, true);
     }
 
     /** A TEXT. */

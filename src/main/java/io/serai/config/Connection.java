@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** One entry of {@code replication.connections}: a source database. Immutable. */
-public sealed interface Connection permits PostgresConnection {
+public sealed interface Connection permits PostgresConnection, MongoConnection {
     /** Unique in the file; {@code default} when it is not written. */
     String id();
 
@@ -24,14 +24,16 @@ public sealed interface Connection permits PostgresConnection {
         Common common = Common.read(section, type);
         Optional<Connection> connection = switch (type) {
             case "postgresql" -> PostgresConnection.read(section, common);
+            case "mongodb" -> MongoConnection.read(section, common);
             case "" -> Optional.empty();
             default -> {
                 section.reject(
-                        "type", "is \"" + type + "\", which this version does not replicate; needed is postgresql");
+                        "type",
+                        "is \"" + type + "\", which this version does not replicate; needed is postgresql or mongodb");
                 yield Optional.empty();
             }
         };
-        if (type.equals("postgresql")) {
+        if (type.equals("postgresql") || type.equals("mongodb")) {
             section.end();
         }
         return connection;

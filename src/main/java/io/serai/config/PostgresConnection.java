@@ -48,14 +48,6 @@ public record PostgresConnection(
         DISABLE
     }
 
-    /** What becomes of a source whose history is lost. */
-    public enum LostHistory {
-        /** It is copied again; what was copied before is served until then. */
-        RESNAPSHOT,
-        /** It stops until somebody mends it. */
-        WAIT
-    }
-
     @Override
     public String type() {
         return "postgresql";

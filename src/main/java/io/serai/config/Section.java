@@ -97,18 +97,23 @@ final class Section {
 
     /** One of the constants, written in lower case with dashes. */
     <E extends Enum<E>> Optional<E> choice(String key, Class<E> constants) {
+        return choice(key, constants, '-');
+    }
+
+    /** One of the constants, written in lower case with this between its words. */
+    <E extends Enum<E>> Optional<E> choice(String key, Class<E> constants, char separator) {
         Optional<String> text = text(key);
         if (text.isEmpty()) {
             return Optional.empty();
         }
         Optional<E> chosen = Stream.of(constants.getEnumConstants())
-                .filter(constant -> written(constant).equals(text.get()))
+                .filter(constant -> written(constant, separator).equals(text.get()))
                 .findFirst();
         if (chosen.isEmpty()) {
             bad(
                     key,
                     Stream.of(constants.getEnumConstants())
-                            .map(Section::written)
+                            .map(constant -> written(constant, separator))
                             .collect(Collectors.joining(", ")));
         }
         return chosen;
@@ -284,7 +289,7 @@ final class Section {
         return Tag.NULL.equals(node.getTag());
     }
 
-    private static String written(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private static String written(Enum<?> constant, char separator) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', separator);
     }
 }

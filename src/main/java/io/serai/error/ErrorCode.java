@@ -3,7 +3,7 @@ package io.serai.error;
 /**
  * Every failure that an operator can meet. {@code docs/errors.md} is generated from these constants. A code is never reused.
  *
- * <p>Families: R rules, S10 all sources, S11 Postgres, S2 storage and routes, S3 configuration and command line, S4 API, S9 bugs in this
+ * <p>Families: R rules, S10 all sources, S11 Postgres, S13 MongoDB, S2 storage and routes, S3 configuration and command line, S4 API, S9 bugs in this
  * program.
  */
 public enum ErrorCode {
@@ -169,6 +169,44 @@ public enum ErrorCode {
             "The standby that is replicated from, or the server that it follows, was promoted.",
             "Nothing: the source begins again by itself and goes on from the stored position."),
 
+    // S13: MongoDB
+    MONGODB_VERSION("S1300", false, "The server is older than MongoDB 6.0.", "Upgrade the server."),
+    MONGODB_STANDALONE(
+            "S1301",
+            false,
+            "The server is a standalone, which has no change streams.",
+            "Make it a replica set of one member: start it with --replSet and run `rs.initiate()`."),
+    MONGODB_OTHER_SERVER(
+            "S1302",
+            false,
+            "The server only speaks MongoDB's protocol (DocumentDB, Cosmos DB, FerretDB, …): its change streams and snapshot reads are not MongoDB's.",
+            "Replicate from MongoDB 6.0 or later."),
+    MONGODB_PRIVILEGE(
+            "S1303",
+            false,
+            "The user lacks a privilege.",
+            "Run the command that is printed as the database's administrator; `serai setup` prints all of them."),
+    MONGODB_POST_IMAGES(
+            "S1304",
+            false,
+            "With `post_images: read_only` a collection does not record post-images.",
+            "Run the collMod command that is printed, or choose `auto_configure` or `off`."),
+    MONGODB_POST_IMAGES_OFF(
+            "S1305",
+            false,
+            "With `post_images: off` each changed document is read again, at the time of the change.",
+            "Nothing, unless the source is too slow or often more than five minutes behind: then choose `auto_configure`."),
+    MONGODB_COLLECTION_MISSING(
+            "S1306",
+            false,
+            "The sync config names a collection that the database does not have.",
+            "Create the collection, or correct its name in the sync config; its documents come when it appears."),
+    MONGODB_COLLECTION_KIND(
+            "S1307",
+            false,
+            "A view, a time series collection, or, without post-images, a capped collection cannot be replicated; the rest is.",
+            "Take it out of the sync config."),
+
     // S2: storage and routes
     STORAGE_LOCKED(
             "S2001",
@@ -284,6 +322,7 @@ public enum ErrorCode {
             "The key that the command names has another number of values than the table's key has columns.",
             "Give one value for each column of the key, in its order."),
     DEMO_POSTGRES("S3201", false, "The demo's own Postgres could not be started.", "See the message."),
+    DEMO_MONGODB("S3202", false, "The demo's own MongoDB could not be had or started.", "See the message."),
 
     // S4: API
     API_PORT(

@@ -77,7 +77,7 @@ public final class ExchangeRoute implements ChangeRoute {
     private String text(SourcePosition position) {
         PositionText last = lastPosition;
         if (last.position != position) {
-            last = new PositionText(position, position.text());
+            last = new PositionText(position, position.toString());
             lastPosition = last;
         }
         return last.text;

@@ -7,7 +7,7 @@ import org.apache.camel.Processor;
 
 /**
  * The step {@code postImage}: completes the row from its earlier image where the source's log left columns out. A row that cannot be completed
- * ends its way here; the source reads it by its key. Thread-safe.
+ * ends its way here; the source reads it by its key. So does one that cannot be converted: it is refused. Thread-safe.
  */
 public final class PostImageProcessor implements Processor {
     @Override

@@ -47,7 +47,7 @@ final class UnhandledFailure {
                         + failure.getClass().getName(),
                 "source " + change.source() + ", route " + exchange.getFromRouteId() + ", table "
                         + change.change().table() + ", position "
-                        + change.position().text(),
+                        + change.position(),
                 ErrorCode.SOURCE_ROUTE_FAILED.remedy(),
                 failure);
     }

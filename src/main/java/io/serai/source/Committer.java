@@ -89,6 +89,7 @@ final class Committer {
     private byte[] storedDelivered;
     private volatile boolean staging;
     private volatile boolean planning;
+    private volatile boolean isWriting = true;
     private boolean sweeping;
     private boolean keysAreRead;
 
@@ -124,7 +125,9 @@ final class Committer {
     void run() throws InterruptedException {
         settle();
         while (true) {
+            isWriting = false;
             Work work = inbox.poll(patience().toNanos(), TimeUnit.NANOSECONDS);
+            isWriting = true;
             if (work != null) {
                 write(work);
             } else if (ending) {
@@ -201,6 +204,11 @@ final class Committer {
     /** Whether every definition has what the stored rows give it. */
     boolean isBuilt() {
         return storage.unbuilt().isEmpty();
+    }
+
+    /** Whether something may be noted as done that is not durable yet. */
+    boolean isWriting() {
+        return isWriting;
     }
 
     /** Whether a large transaction is being staged or published. */

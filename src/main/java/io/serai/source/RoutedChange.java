@@ -118,14 +118,19 @@ public final class RoutedChange {
     /**
      * Takes unknown columns from the row's earlier image, this source's own earlier writes included.
      *
-     * @return false when that is not possible: the change is noted as incomplete, and the route ends here for it
+     * @return false when that is not possible: the change is noted as incomplete, and the route ends here for it; so it does for an image that cannot
+     *     be a row, which is refused
      */
     public synchronized boolean complete() {
         requireOpen();
         passedPostImage = true;
         RowImage image = change.after();
-        if (image == null || image.isComplete()) {
+        if (image == null) {
             return true;
+        }
+        if (image.isComplete()) {
+            image.obstacle().ifPresent(this::refuse);
+            return outcome != Outcome.REFUSED;
         }
         RowKey earlierKey = switch (change) {
             case RowChange.Update update -> update.oldKey();

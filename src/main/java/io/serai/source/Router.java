@@ -68,8 +68,7 @@ final class Router {
                     ErrorCode.SOURCE_ROUTE_FAILED,
                     "The route failed for a change and did not handle it: "
                             + e.getClass().getName(),
-                    "source " + source + ", table " + table.table() + ", position "
-                            + transaction.commitAt().text(),
+                    "source " + source + ", table " + table.table() + ", position " + transaction.commitAt(),
                     ErrorCode.SOURCE_ROUTE_FAILED.remedy(),
                     e);
         } finally {

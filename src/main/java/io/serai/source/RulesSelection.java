@@ -4,6 +4,9 @@ import io.serai.change.TableRef;
 import io.serai.syncrules.SyncRules;
 import io.serai.syncrules.TablePattern;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The tables that the sync rules read from connections with one tag. Immutable. */
 public final class RulesSelection implements TableSelection {
@@ -32,6 +35,15 @@ public final class RulesSelection implements TableSelection {
             }
         }
         return false;
+    }
+
+    @Override
+    public Optional<Set<String>> schemas() {
+        return patterns.stream().anyMatch(TablePattern::isSchemaWildcard)
+                ? Optional.empty()
+                : Optional.of(patterns.stream()
+                        .map(pattern -> pattern.schema().orElse(defaultSchema))
+                        .collect(Collectors.toSet()));
     }
 
     @Override

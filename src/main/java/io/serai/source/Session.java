@@ -286,7 +286,7 @@ final class Session {
     private @Nullable SeraiException lossOf(SourceStorage storage, SourceState state)
             throws SQLException, InterruptedException {
         try {
-            verify(storage, start(state), state.position().orElseThrow());
+            verify(storage, start(state), state.position().orElseThrow(), Entries.last(state, database));
             return null;
         } catch (SeraiException e) {
             if (e.code().isLostHistory()) {
@@ -321,9 +321,9 @@ final class Session {
     }
 
     /** What the database answers is stored before a later position is, because only up to this one the former answer holds. */
-    private void verify(SourceStorage storage, Start start, SourcePosition stored)
+    private void verify(SourceStorage storage, Start start, SourcePosition stored, @Nullable SourceTransaction last)
             throws SQLException, InterruptedException {
-        Start proved = database.verify(start, stored);
+        Start proved = database.verify(start, stored, last);
         if (!proved.identity().equals(start.identity())) {
             SourceBatch batch = new SourceBatch();
             batch.entry(Entries.START, Entries.text(proved.identity()));
@@ -545,7 +545,8 @@ final class Session {
                     && listings.incompleteCount() == 0
                     && copies.isDone()
                     && isBuilt()
-                    && !resending.isPending();
+                    && !resending.isPending()
+                    && !committer.isWriting(); // asked last
         }
     }
 }

@@ -35,10 +35,12 @@ public interface SourceDatabase extends AutoCloseable {
     /**
      * Proves that the log goes on from the stored position.
      *
+     * @param last the last transaction before {@code stored}, or null when none is known
      * @return what is to be stored instead of {@code start} before a later position is: it differs when the server was promoted
      * @throws SeraiException {@code SOURCE_LOST_HISTORY} or a code of the database's own family when it does not
      */
-    Start verify(Start start, SourcePosition stored) throws SQLException, InterruptedException;
+    Start verify(Start start, SourcePosition stored, @Nullable SourceTransaction last)
+            throws SQLException, InterruptedException;
 
     /**
      * Compares the catalog with the tables as they are stored.

@@ -19,7 +19,12 @@ public record TablePattern(Optional<String> schema, String name) {
 
     /** Whether it may match more than one table. */
     public boolean isWildcard() {
-        return isOpen(name) || schema.filter(TablePattern::isOpen).isPresent();
+        return isOpen(name) || isSchemaWildcard();
+    }
+
+    /** Whether the schema's name has a wildcard. */
+    public boolean isSchemaWildcard() {
+        return schema.filter(TablePattern::isOpen).isPresent();
     }
 
     /** Whether the table's name has a wildcard. */

@@ -10,16 +10,19 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DemoIT {
     private static final Pattern CHECKPOINT = Pattern.compile("^checkpoint (\\d+) ");
     private static final Pattern CONFIG = Pattern.compile("status --config (\\S+)");
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mongodb"})
     @Timeout(180)
-    void showsCheckpointsUntilItIsStoppedAndLeavesNothingBehind() throws IOException, InterruptedException {
+    void showsCheckpointsUntilItIsStoppedAndLeavesNothingBehind(String source)
+            throws IOException, InterruptedException {
         Process demo = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -27,7 +30,9 @@ class DemoIT {
                         "-cp",
                         System.getProperty("java.class.path"),
                         "io.serai.Main",
-                        "demo")
+                        "demo",
+                        "--source",
+                        source)
                 .redirectErrorStream(true)
                 .start();
         Set<String> checkpoints = new HashSet<>();

@@ -2,7 +2,6 @@ package io.serai.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.serai.config.PostgresConnection.LostHistory;
 import io.serai.config.PostgresConnection.SslMode;
 import io.serai.error.ErrorCode;
 import java.nio.file.Path;
@@ -194,10 +193,9 @@ class ServiceConfigTest {
 
     @Test
     void aTypeThatIsNotReplicatedIsAnErrorAndItsOtherKeysAreNot() {
-        assertThat(errors(MINIMAL.replace("type: postgresql", "type: mongodb\n      post_images: off")))
-                .containsExactly(
-                        "replication.connections[0].type is \"mongodb\", which this version does not replicate;"
-                                + " needed is postgresql");
+        assertThat(errors(MINIMAL.replace("type: postgresql", "type: mysql\n      server_id: 7")))
+                .containsExactly("replication.connections[0].type is \"mysql\", which this version does not replicate;"
+                        + " needed is postgresql or mongodb");
     }
 
     @Test

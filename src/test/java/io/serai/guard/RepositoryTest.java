@@ -16,7 +16,13 @@ import org.junit.jupiter.api.Test;
 /** Looks at the files of the repository. */
 class RepositoryTest {
     private static final List<Path> FOLDERS = List.of(
-            Path.of("src"), Path.of("docs"), Path.of("routes"), Path.of("config"), Path.of(".ci"), Path.of(".mvn"));
+            Path.of("src"),
+            Path.of("docs"),
+            Path.of("routes"),
+            Path.of("config"),
+            Path.of(".ci"),
+            Path.of(".mvn"),
+            Path.of("scripts"));
 
     /** With a space for the last dot, or this file would name them. */
     private static final List<String> DOWNLOAD_HOSTS = List.of(

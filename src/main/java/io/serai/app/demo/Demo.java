@@ -3,7 +3,7 @@ package io.serai.app.demo;
 import io.serai.app.Configuration;
 import io.serai.app.ConfigurationRefused;
 import io.serai.app.Folders;
-import io.serai.app.LocalPostgres;
+import io.serai.app.LocalMongo;
 import io.serai.app.PostgresBinaries;
 import io.serai.app.Serai;
 import io.serai.app.admin.Human;
@@ -22,30 +22,40 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The demo: its own Postgres with a living to-do application, replicated with the routes and the sync rules that are shipped. Shows progress and
+ * The demo: a database of its own with a living to-do application, replicated with the routes and the sync rules that are shipped. Shows progress and
  * checkpoints until it is interrupted; leaves nothing behind. Confined to one thread.
  */
 public final class Demo implements AutoCloseable {
-    private static final Map<String, String> SETTINGS = Map.of("wal_level", "logical");
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
     private final Path home;
     private final Path folder;
-    private final Path postgresFolder;
     private final ProgressLine line;
-    private final LocalPostgres postgres;
+    private final DemoDatabase database;
 
-    private Demo(Path home, Path folder, Path postgresFolder, ProgressLine line, LocalPostgres postgres) {
+    private Demo(Path home, Path folder, ProgressLine line, DemoDatabase database) {
         this.home = home;
         this.folder = folder;
-        this.postgresFolder = postgresFolder;
         this.line = line;
-        this.postgres = postgres;
+        this.database = database;
+    }
+
+    /** The database of the application. */
+    public enum Source {
+        /** Comes with the distribution. */
+        POSTGRESQL("Postgres"),
+        /** Is fetched at the first time. */
+        MONGODB("MongoDB");
+
+        private final String title;
+
+        Source(String title) {
+            this.title = title;
+        }
     }
 
     /**
@@ -54,26 +64,25 @@ public final class Demo implements AutoCloseable {
      * @param home the folder of the program, with {@code config} and {@code routes}
      * @param redraws whether {@code out} is a terminal
      */
-    public static Demo start(Path home, PrintWriter out, boolean redraws) throws IOException {
+    public static Demo start(Source source, Path home, PrintWriter out, boolean redraws) throws IOException {
         ProgressLine line = new ProgressLine(out, redraws);
-        line.print("Starting a Postgres of its own");
-        PostgresBinaries binaries = PostgresBinaries.unpack(archive(home));
-        Path folder = Files.createTempDirectory("serai-demo-");
-        Path postgresFolder = Files.createTempDirectory("serai-demo-postgres-"); // as root, another user's
-        LocalPostgres postgres = LocalPostgres.start(binaries, postgresFolder, SETTINGS);
-        return new Demo(home, folder, postgresFolder, line, postgres);
+        line.print("Starting a " + source.title + " of its own");
+        DemoDatabase database = switch (source) {
+            case POSTGRESQL -> PostgresTodos.start(PostgresBinaries.unpack(archive(home)));
+            case MONGODB -> MongoTodos.start(LocalMongo.program(home));
+        };
+        return new Demo(home, Files.createTempDirectory("serai-demo-"), line, database);
     }
 
     /** Replicates and shows it until {@code stop} says so. */
     public void run(Stop stop) throws Exception {
         String password = password();
-        TodoDatabase database = new TodoDatabase(postgres.port());
         database.create(password);
         Path config = writeConfig(password);
         line.print("Replicating a to-do application (3 users, 30 lists, 3,000 to-dos) while people use it");
         try (Serai serai = Serai.start(load(config), home.resolve("routes"));
                 TodoWriter writer = TodoWriter.start(database, new SecureRandom())) {
-            show(serai, writer, hints(config, database, serai.port()), stop);
+            show(serai, writer, hints(config, serai.port()), stop);
             line.print("Stopping");
         }
     }
@@ -81,9 +90,8 @@ public final class Demo implements AutoCloseable {
     /** Stops the database and removes the folder. */
     @Override
     public void close() throws IOException {
-        postgres.close();
+        database.close();
         Folders.delete(folder);
-        Folders.delete(postgresFolder);
         line.print("Stopped; nothing is left behind.");
     }
 
@@ -113,7 +121,7 @@ public final class Demo implements AutoCloseable {
         return source.state().name().toLowerCase(Locale.ROOT) + problem + "  " + Human.count(rows) + " rows";
     }
 
-    private String hints(Path config, TodoDatabase database, int port) {
+    private String hints(Path config, int port) {
         String serai = Path.of("").toAbsolutePath().equals(home)
                 ? "./serai"
                 : home.resolve("serai").toString();
@@ -123,9 +131,9 @@ public final class Demo implements AutoCloseable {
               %1$s status --config %2$s
               %1$s dump --config %2$s | head
               curl http://127.0.0.1:%3$d/probes/readiness
-              psql %4$s      # change a to-do and dump again
+              %4$s      # change a to-do and dump again
             Ctrl-C stops it and removes everything.
-            """.formatted(serai, config, port, database.uri());
+            """.formatted(serai, config, port, database.shell());
     }
 
     private Path writeConfig(String password) throws IOException {
@@ -133,22 +141,14 @@ public final class Demo implements AutoCloseable {
         Files.writeString(config, """
             replication:
               connections:
-                - type: postgresql
-                  hostname: 127.0.0.1
-                  port: %d
-                  database: %s
-                  username: %s
-                  password: %s
-                  sslmode: disable
+                -
+            %s
             storage: {type: rocksdb, path: data}
             port: 0
             sync_config: {path: '%s'}
             """.formatted(
-                        postgres.port(),
-                        TodoDatabase.NAME,
-                        TodoDatabase.ROLE,
-                        password,
-                        home.resolve("config/sync-config.yaml").toString().replace("'", "''")));
+                        database.connection(password).indent(6).stripTrailing(),
+                        database.syncConfig(home, folder).toString().replace("'", "''")));
         return config;
     }
 

@@ -1,8 +1,5 @@
 package io.serai.app.demo;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,34 +12,18 @@ final class TodoWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TodoWriter.class);
     private static final Duration MOMENT = Duration.ofMillis(250);
 
-    private static final String ADD = """
-        INSERT INTO todos (list_id, owner_id, title)
-          SELECT id, owner_id, (ARRAY['Call', 'Buy', 'Fix', 'Read', 'Write'])[1 + floor(random() * 5)::int] || ' '
-            || (ARRAY['the plumber', 'bread', 'the bicycle', 'a chapter', 'to Ada'])[1 + floor(random() * 5)::int]
-          FROM lists ORDER BY random() LIMIT 1
-        """;
-    private static final String COMPLETE = """
-        UPDATE todos SET done = true, completed_at = now()
-          WHERE id = (SELECT id FROM todos WHERE NOT done ORDER BY random() LIMIT 1)
-        """;
-    private static final String RENAME =
-            "UPDATE lists SET name = split_part(name, ',', 1) || ', ' || to_char(now(), 'HH24:MI:SS')"
-                    + " WHERE id = (SELECT id FROM lists ORDER BY random() LIMIT 1)";
-    private static final String CLEAN_UP =
-            "DELETE FROM todos WHERE id IN (SELECT id FROM todos WHERE done ORDER BY completed_at LIMIT 5)";
-
-    private final TodoDatabase database;
+    private final DemoDatabase database;
     private final RandomGenerator random;
     private final AtomicLong transactions = new AtomicLong();
     private final Thread thread;
 
-    private TodoWriter(TodoDatabase database, RandomGenerator random) {
+    private TodoWriter(DemoDatabase database, RandomGenerator random) {
         this.database = database;
         this.random = random;
         this.thread = Thread.ofPlatform().name("serai-demo-writer").unstarted(this::write);
     }
 
-    static TodoWriter start(TodoDatabase database, RandomGenerator random) {
+    static TodoWriter start(DemoDatabase database, RandomGenerator random) {
         TodoWriter writer = new TodoWriter(database, random);
         writer.thread.start();
         return writer;
@@ -64,33 +45,18 @@ final class TodoWriter implements AutoCloseable {
     }
 
     private void write() {
-        try (Connection connection = database.connect()) {
-            connection.setAutoCommit(false);
+        try (DemoDatabase.User user = database.user(random)) {
             while (!Thread.currentThread().isInterrupted()) {
-                writeOne(connection);
+                user.act();
+                transactions.incrementAndGet();
                 TimeUnit.MILLISECONDS.sleep(MOMENT.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SQLException e) {
-            LOG.atWarn().setCause(e).log("The to-do application stopped writing");
-        }
-    }
-
-    private void writeOne(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            switch (random.nextInt(8)) {
-                case 0, 1, 2 -> statement.executeUpdate(ADD);
-                case 3, 4 -> statement.executeUpdate(COMPLETE);
-                case 5 -> statement.executeUpdate(RENAME);
-                case 6 -> statement.executeUpdate(CLEAN_UP);
-                default -> { // somebody ticks one off and notes the next
-                    statement.executeUpdate(COMPLETE);
-                    statement.executeUpdate(ADD);
-                }
+        } catch (Exception e) { // the outermost frame of the thread
+            if (!Thread.currentThread().isInterrupted()) {
+                LOG.atWarn().setCause(e).log("The to-do application stopped writing");
             }
         }
-        connection.commit();
-        transactions.incrementAndGet();
     }
 }

@@ -177,7 +177,8 @@ public final class PostgresDatabase implements SourceDatabase {
     }
 
     @Override
-    public Start verify(Start start, SourcePosition stored) throws SQLException, InterruptedException {
+    public Start verify(Start start, SourcePosition stored, @Nullable SourceTransaction last)
+            throws SQLException, InterruptedException {
         ReplicationConnection replication = replication();
         boolean done = false;
         try {

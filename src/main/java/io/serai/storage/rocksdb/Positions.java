@@ -1,5 +1,6 @@
 package io.serai.storage.rocksdb;
 
+import io.serai.change.ClusterTime;
 import io.serai.change.Lsn;
 import io.serai.change.SourcePosition;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Positions {
     private static final int NONE = 0;
     private static final int LSN = 1;
+    private static final int CLUSTER_TIME = 2;
 
     private Positions() {}
 
@@ -15,6 +17,7 @@ final class Positions {
         switch (position) {
             case null -> out.u8(NONE);
             case Lsn lsn -> out.u8(LSN).text(lsn.text());
+            case ClusterTime time -> out.u8(CLUSTER_TIME).text(time.text());
         }
     }
 
@@ -23,6 +26,7 @@ final class Positions {
         return switch (kind) {
             case NONE -> null;
             case LSN -> Lsn.parse(in.text());
+            case CLUSTER_TIME -> ClusterTime.parse(in.text());
             default -> throw new IllegalStateException("unknown kind of position: " + kind);
         };
     }

@@ -61,7 +61,7 @@ class LogOfAStandbyIT {
     void isWaitedForWhileItEndsBeforeTheStoredPosition() {
         Lsn later = new Lsn(standby.from().value() + (1L << 40));
 
-        assertFails(() -> standby.source.verify(standby.start, later), ErrorCode.POSTGRES_STANDBY);
+        assertFails(() -> standby.source.verify(standby.start, later, null), ErrorCode.POSTGRES_STANDBY);
         assertThat(ErrorCode.POSTGRES_STANDBY.isTransient()).isTrue();
     }
 
@@ -77,7 +77,7 @@ class LogOfAStandbyIT {
                 () -> standby.source.compare(standby.tables, Set.of(), ReplicatedDatabase.PUBLIC),
                 ErrorCode.POSTGRES_PROMOTED);
 
-        Start proved = standby.source.verify(before, log.reached());
+        Start proved = standby.source.verify(before, log.reached(), null);
 
         assertThat(ServerIdentity.parse(proved.identity()).timeline()).isEqualTo(2);
         assertThat(standby.source
@@ -86,8 +86,8 @@ class LogOfAStandbyIT {
                 .isEmpty();
         servers.standby().stop();
         servers.standby().start();
-        assertFails(() -> standby.source.verify(before, log.reached()), ErrorCode.POSTGRES_OTHER_SERVER);
-        standby.source.verify(proved, log.reached());
+        assertFails(() -> standby.source.verify(before, log.reached(), null), ErrorCode.POSTGRES_OTHER_SERVER);
+        standby.source.verify(proved, log.reached(), null);
     }
 
     /** Its snapshots do not list the transaction that wrote before the table was published, and whose rows the log does not have. */

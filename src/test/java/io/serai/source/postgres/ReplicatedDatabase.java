@@ -21,6 +21,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -65,6 +67,11 @@ final class ReplicatedDatabase implements AutoCloseable {
             @Override
             public boolean isWanted(TableRef table) {
                 return wanted.test(table);
+            }
+
+            @Override
+            public Optional<Set<String>> schemas() {
+                return Optional.empty();
             }
 
             @Override

@@ -27,7 +27,7 @@ class StoredPositionIT {
     @Test
     void isGoodForTheServerThatGaveIt() throws Exception {
         try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
-            Start proved = database.source.verify(database.start, database.from());
+            Start proved = database.source.verify(database.start, database.from(), null);
 
             assertThat(proved.identity()).isEqualTo(database.start.identity());
             database.sql().execute("INSERT INTO todos VALUES (1)");
@@ -41,7 +41,8 @@ class StoredPositionIT {
             database.source.teardown();
             database.source.teardown();
 
-            assertFails(() -> database.source.verify(database.start, database.from()), ErrorCode.POSTGRES_SLOT_LOST);
+            assertFails(
+                    () -> database.source.verify(database.start, database.from(), null), ErrorCode.POSTGRES_SLOT_LOST);
         }
     }
 
@@ -63,7 +64,8 @@ class StoredPositionIT {
                                 "CHECKPOINT");
             }
 
-            assertFails(() -> database.source.verify(database.start, database.from()), ErrorCode.POSTGRES_SLOT_LOST);
+            assertFails(
+                    () -> database.source.verify(database.start, database.from(), null), ErrorCode.POSTGRES_SLOT_LOST);
         }
     }
 
@@ -83,7 +85,7 @@ class StoredPositionIT {
                 reader.read(log, Duration.ofMillis(1500));
             }
 
-            assertFails(() -> database.source.verify(database.start, before), ErrorCode.SOURCE_LOST_HISTORY);
+            assertFails(() -> database.source.verify(database.start, before, null), ErrorCode.SOURCE_LOST_HISTORY);
         }
     }
 
@@ -95,7 +97,7 @@ class StoredPositionIT {
             database.source.teardown();
             database.source.prepare();
 
-            assertFails(() -> database.source.verify(before, before.position()), ErrorCode.SOURCE_LOST_HISTORY);
+            assertFails(() -> database.source.verify(before, before.position(), null), ErrorCode.SOURCE_LOST_HISTORY);
         }
     }
 
@@ -104,11 +106,12 @@ class StoredPositionIT {
         try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
             database.sql().execute("DROP PUBLICATION powersync");
             assertFails(
-                    () -> database.source.verify(database.start, database.from()),
+                    () -> database.source.verify(database.start, database.from(), null),
                     ErrorCode.POSTGRES_PUBLICATION_MISSING);
 
             database.sql().execute("CREATE PUBLICATION powersync FOR ALL TABLES");
-            assertFails(() -> database.source.verify(database.start, database.from()), ErrorCode.SOURCE_LOST_HISTORY);
+            assertFails(
+                    () -> database.source.verify(database.start, database.from(), null), ErrorCode.SOURCE_LOST_HISTORY);
         }
     }
 
@@ -116,7 +119,8 @@ class StoredPositionIT {
     void isOfOneDatabaseOnly() throws Exception {
         try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare();
                 ReplicatedDatabase other = ReplicatedDatabase.with(TODOS).prepare()) {
-            assertFails(() -> other.source.verify(database.start, database.from()), ErrorCode.POSTGRES_OTHER_SERVER);
+            assertFails(
+                    () -> other.source.verify(database.start, database.from(), null), ErrorCode.POSTGRES_OTHER_SERVER);
         }
     }
 
@@ -125,9 +129,10 @@ class StoredPositionIT {
         try (PostgresServer server = PostgresServer.own();
                 ReplicatedDatabase other = ReplicatedDatabase.on(server, TODOS).prepare();
                 ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
-            assertFails(() -> other.source.verify(database.start, database.from()), ErrorCode.POSTGRES_OTHER_SERVER);
+            assertFails(
+                    () -> other.source.verify(database.start, database.from(), null), ErrorCode.POSTGRES_OTHER_SERVER);
             Lsn later = new Lsn(other.from().value() + (1L << 40));
-            assertFails(() -> other.source.verify(other.start, later), ErrorCode.SOURCE_LOST_HISTORY);
+            assertFails(() -> other.source.verify(other.start, later, null), ErrorCode.SOURCE_LOST_HISTORY);
         }
     }
 
@@ -138,13 +143,13 @@ class StoredPositionIT {
                         ReplicatedDatabase.on(server, TODOS).prepare()) {
             database.sql().execute("INSERT INTO todos VALUES (1)");
             server.crash();
-            assertThatThrownBy(() -> database.source.verify(database.start, database.from()))
+            assertThatThrownBy(() -> database.source.verify(database.start, database.from(), null))
                     .satisfies(failure -> assertThat(
                                     database.source.explain(failure).code())
                             .isEqualTo(ErrorCode.SOURCE_CONNECTION_FAILED));
             server.start();
 
-            database.source.verify(database.start, database.from());
+            database.source.verify(database.start, database.from(), null);
             assertThat(database.source
                             .compare(database.tables, Set.of(), ReplicatedDatabase.PUBLIC)
                             .differences())
@@ -168,13 +173,15 @@ class StoredPositionIT {
             await().until(() -> "f".equals(database.sql().value("SELECT pg_is_in_recovery()")));
             database.sql().execute("INSERT INTO todos VALUES (2)");
 
-            Start proved = database.source.verify(database.start, database.from());
+            Start proved = database.source.verify(database.start, database.from(), null);
 
             assertThat(ServerIdentity.parse(proved.identity()).timeline()).isEqualTo(2);
             RecordedLog log = database.readLog(database.from());
             assertThat(log.changes()).containsExactly("INSERT todos after 1", "INSERT todos after 2");
-            assertThat(database.source.verify(proved, log.reached()).identity()).isEqualTo(proved.identity());
-            assertFails(() -> database.source.verify(database.start, log.reached()), ErrorCode.POSTGRES_OTHER_SERVER);
+            assertThat(database.source.verify(proved, log.reached(), null).identity())
+                    .isEqualTo(proved.identity());
+            assertFails(
+                    () -> database.source.verify(database.start, log.reached(), null), ErrorCode.POSTGRES_OTHER_SERVER);
         }
     }
 

@@ -1,0 +1,93 @@
+package io.serai.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.storage.BucketStorage;
+import io.serai.storage.Checkpoint;
+import io.serai.storage.rocksdb.RocksDbStorage;
+import io.serai.testsupport.MongoServer;
+import io.serai.testsupport.MongoTestDatabase;
+import io.serai.testsupport.PostgresServer;
+import io.serai.testsupport.SeraiProcess;
+import io.serai.testsupport.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Postgres and a MongoDB into one storage, also into one bucket: one checkpoint shows both, and what is taken down leaves the other. */
+class APostgresAndAMongoIT {
+    private static final String SYNC_CONFIG = """
+            bucket_definitions:
+              everything:
+                data:
+                  - SELECT id, title FROM sql.todos
+                  - SELECT _id AS id, title FROM documents.notes
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void areInOneCheckpoint() throws Exception {
+        try (TestDatabase sql = PostgresServer.shared().createDatabase();
+                MongoTestDatabase documents = MongoServer.shared().createDatabase()) {
+            sql.execute(
+                    "CREATE TABLE todos (id text PRIMARY KEY, title text)",
+                    "CREATE PUBLICATION powersync FOR ALL TABLES",
+                    "INSERT INTO todos VALUES ('t1', 'copied')");
+            documents.collection("notes").insertOne(note("n1", "copied"));
+            Path config = SeraiProcess.configure(
+                    folder,
+                    0,
+                    """
+                    - type: postgresql
+                      id: sql
+                      tag: sql
+                      uri: %s
+                      sslmode: disable
+                    - type: mongodb
+                      id: documents
+                      tag: documents
+                      uri: "%s"
+                    """.formatted(sql.uri(), documents.uri()),
+                    SYNC_CONFIG
+                            .replace("sql.todos", "\"sql.public\".todos")
+                            .replace("documents.notes", "\"documents." + documents.name() + "\".notes"));
+            try (SeraiProcess serai = SeraiProcess.run(config)) {
+                SeraiProcess.command(config, "status", "--wait", "60");
+                sql.execute("UPDATE todos SET title = 'streamed'");
+                documents
+                        .collection("notes")
+                        .updateOne(
+                                new BsonDocument(),
+                                new BsonDocument("$set", new BsonDocument("title", new BsonString("streamed"))));
+                SeraiProcess.command(config, "status", "--wait", "60");
+                assertThat(serai.terminate(Duration.ofSeconds(20))).isTrue();
+            }
+
+            assertThat(StoredBuckets.newest(folder.resolve("data")))
+                    .isEqualTo(Map.of(
+                            "everything[] todos t1", "{\"id\":\"t1\",\"title\":\"streamed\"}",
+                            "everything[] notes n1", "{\"id\":\"n1\",\"title\":\"streamed\"}"));
+            try (BucketStorage storage = RocksDbStorage.openReadOnly(folder.resolve("data"))) {
+                Checkpoint checkpoint = storage.checkpoint().orElseThrow();
+                assertThat(checkpoint.positions().keySet()).containsExactlyInAnyOrder("sql", "documents");
+            }
+            assertThat(SeraiProcess.command(config, "teardown", "--source", "documents", "--yes"))
+                    .contains("collection _powersync_checkpoints was dropped");
+            assertThat(documents.database().listCollectionNames()).doesNotContain("_powersync_checkpoints");
+            assertThat(StoredBuckets.newest(folder.resolve("data"))).containsOnlyKeys("everything[] todos t1");
+        }
+    }
+
+    private static BsonDocument note(String id, String title) {
+        return new BsonDocument("_id", new BsonString(id))
+                .append("title", new BsonString(title))
+                .append("n", new BsonInt32(1));
+    }
+}

@@ -1,5 +1,6 @@
 package io.serai.app;
 
+import io.serai.source.mongodb.MongoCaseValues;
 import io.serai.source.postgres.PostgresCaseValues;
 import io.serai.syncrules.cases.CaseRunner;
 import java.util.Map;
@@ -10,6 +11,6 @@ public final class Cases {
 
     /** A runner. */
     public static CaseRunner runner() {
-        return new CaseRunner(Map.of("postgres", new PostgresCaseValues()));
+        return new CaseRunner(Map.of("postgres", new PostgresCaseValues(), "mongodb", new MongoCaseValues()));
     }
 }

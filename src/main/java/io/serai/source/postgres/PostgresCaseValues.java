@@ -9,6 +9,7 @@ import static io.serai.syncrules.cases.CaseMembers.textOr;
 import io.serai.change.Json;
 import io.serai.change.Value;
 import io.serai.source.postgres.CompositeType.Attribute;
+import io.serai.syncrules.cases.CaseValue;
 import io.serai.syncrules.cases.SourceValues;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,11 +22,12 @@ public final class PostgresCaseValues implements SourceValues {
     private static final int MAX_DEPTH = 100;
 
     @Override
-    public Value read(Json.Object input) {
+    public CaseValue read(Json.Object input) {
         PostgresType type = type(input);
-        return input.get("wire") == Json.Literal.NULL
-                ? Value.NULL
-                : type.decode(text(input, "wire").getBytes(StandardCharsets.UTF_8));
+        return new CaseValue.OfColumn(
+                input.get("wire") == Json.Literal.NULL
+                        ? Value.NULL
+                        : type.decode(text(input, "wire").getBytes(StandardCharsets.UTF_8)));
     }
 
     static PostgresType type(Json.Object input) {

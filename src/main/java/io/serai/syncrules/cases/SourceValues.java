@@ -1,15 +1,14 @@
 package io.serai.syncrules.cases;
 
 import io.serai.change.Json;
-import io.serai.change.Value;
 
 /** What a kind of source makes of the values that it receives: its part of the category {@code types}. Thread-safe. */
 @FunctionalInterface
 public interface SourceValues {
     /**
-     * The value of a case's input, before an edition gives it its plain form.
+     * The value of a case's input.
      *
      * @throws IllegalArgumentException when the case does not describe one
      */
-    Value read(Json.Object input);
+    CaseValue read(Json.Object input);
 }

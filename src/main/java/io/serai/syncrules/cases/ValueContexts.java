@@ -1,7 +1,7 @@
 package io.serai.syncrules.cases;
 
 import io.serai.change.Json;
-import io.serai.change.Value;
+import io.serai.change.Row;
 import io.serai.change.ValueFormat;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,17 +20,40 @@ final class ValueContexts {
     private ValueContexts() {}
 
     /** One entry for each context, or one entry {@code all} when the value is the same under each. */
-    static Json.Object of(Value value) {
+    static Json.Object of(CaseValue value) {
+        if (value instanceof CaseValue.Refused refused) {
+            return object("error", new Json.Text(refused.reason()));
+        }
         List<Json.Member> members = new ArrayList<>();
         for (Context context : ALL) {
-            Json plain = TypedValues.json(value.plain(context.format));
-            members.add(new Json.Member(context.name, new Json.Object(List.of(new Json.Member("value", plain)))));
+            members.add(new Json.Member(context.name, object("value", plain(value, context.format))));
         }
         if (new HashSet<>(members.stream().map(Json.Member::value).toList()).size() == 1) {
             return new Json.Object(
                     List.of(new Json.Member("all", members.getFirst().value())));
         }
         return new Json.Object(members);
+    }
+
+    private static Json plain(CaseValue value, ValueFormat format) {
+        return switch (value) {
+            case CaseValue.OfColumn column -> TypedValues.json(column.value().plain(format));
+            case CaseValue.OfRow of -> {
+                Row row = of.row();
+                List<Json.Member> members = new ArrayList<>();
+                for (int i = 0; i < row.size(); i++) {
+                    members.add(new Json.Member(
+                            row.relation().columns().get(i).name(),
+                            TypedValues.json(row.value(i).plain(format))));
+                }
+                yield new Json.Object(members);
+            }
+            case CaseValue.Refused refused -> throw new IllegalArgumentException("a refused value has no form");
+        };
+    }
+
+    private static Json.Object object(String name, Json value) {
+        return new Json.Object(List.of(new Json.Member(name, value)));
     }
 
     private record Context(String name, ValueFormat format) {}

@@ -7,6 +7,7 @@ import io.serai.change.Json;
 import io.serai.change.JsonReader;
 import io.serai.change.Value;
 import io.serai.change.ValueFormat;
+import io.serai.syncrules.cases.CaseValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,6 +61,7 @@ class PostgresCaseValuesTest {
     }
 
     private static Value read(String json) {
-        return new PostgresCaseValues().read((Json.Object) JsonReader.read(json));
+        CaseValue value = new PostgresCaseValues().read((Json.Object) JsonReader.read(json));
+        return ((CaseValue.OfColumn) value).value();
     }
 }

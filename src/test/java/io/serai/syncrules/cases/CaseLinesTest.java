@@ -3,7 +3,6 @@ package io.serai.syncrules.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.change.Json;
-import io.serai.change.Value;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -153,7 +152,7 @@ class CaseLinesTest {
         }
     }
 
-    private static Value fail(Json.Object input) {
+    private static CaseValue fail(Json.Object input) {
         throw new IllegalStateException("a bug");
     }
 

@@ -9,19 +9,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +41,7 @@ class I9RepairIT {
 
     private final long seed = Long.getLong("serai.seed", System.nanoTime());
     private final Random random = new Random(seed);
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private @Nullable RandomWriters writers;
     private TestDatabase database;
     private Path config;
 
@@ -73,7 +67,9 @@ class I9RepairIT {
 
     @AfterEach
     void dropTheDatabase() {
-        threads.shutdownNow();
+        if (writers != null) {
+            writers.close();
+        }
         database.close();
     }
 
@@ -83,9 +79,7 @@ class I9RepairIT {
         try (SeraiProcess serai = SeraiProcess.run(config)) {
             assertEqualsSelect(serai, 0);
             for (int edition = 1; edition <= ROUNDS; edition++) {
-                AtomicBoolean stop = new AtomicBoolean();
-                Future<?> one = write(stop, new Random(random.nextLong()));
-                Future<?> other = write(stop, new Random(random.nextLong()));
+                writers = RandomWriters.start(database, random, I9RepairIT::randomChange);
                 edit(edition);
                 serai.restart();
                 for (int kills = random.nextInt(3); kills > 0; kills--) {
@@ -101,9 +95,7 @@ class I9RepairIT {
                 assertThat(resync.waitFor())
                         .as(told + "seed " + seed + "\n" + serai.log())
                         .isZero();
-                stop.set(true);
-                one.get(1, TimeUnit.MINUTES);
-                other.get(1, TimeUnit.MINUTES);
+                writers.stop();
                 assertEqualsSelect(serai, edition);
             }
             long before = StoredBuckets.operations(data());
@@ -146,33 +138,6 @@ class I9RepairIT {
                                 - process: {ref: "#syncRules"}
                                 - to: {uri: serai-storage, parameters: {name: main}}
             """.formatted(edition));
-    }
-
-    private Future<?> write(AtomicBoolean stop, Random dice) {
-        return threads.submit(() -> {
-            try (Connection connection = database.connection();
-                    Statement statement = connection.createStatement()) {
-                connection.setAutoCommit(false);
-                while (!stop.get()) {
-                    try {
-                        for (int left = 1 + dice.nextInt(4); left > 0; left--) {
-                            statement.execute(randomChange(dice));
-                        }
-                        if (dice.nextInt(8) == 0) {
-                            connection.rollback();
-                        } else {
-                            connection.commit();
-                        }
-                    } catch (SQLException e) {
-                        // both wait for the other, or one took the new key first
-                        assertThat(e.getSQLState()).as(e.getMessage()).isIn("40P01", "23505");
-                        connection.rollback();
-                    }
-                    TimeUnit.MILLISECONDS.sleep(dice.nextInt(10));
-                }
-            }
-            return null;
-        });
     }
 
     private static String randomChange(Random dice) {

@@ -7,19 +7,13 @@ import io.serai.testsupport.SeraiProcess;
 import io.serai.testsupport.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +40,7 @@ class I9SyncConfigIT {
 
     private final long seed = Long.getLong("serai.seed", System.nanoTime());
     private final Random random = new Random(seed);
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private @Nullable RandomWriters writers;
     private TestDatabase database;
     private Path config;
 
@@ -74,7 +68,9 @@ class I9SyncConfigIT {
 
     @AfterEach
     void dropTheDatabase() {
-        threads.shutdownNow();
+        if (writers != null) {
+            writers.close();
+        }
         database.close();
     }
 
@@ -84,9 +80,7 @@ class I9SyncConfigIT {
             assertEqualsSelect(serai, List.of(DEFINITIONS.getFirst()));
             for (int round = 0; round < ROUNDS; round++) {
                 serai.restart();
-                AtomicBoolean stop = new AtomicBoolean();
-                Future<?> one = write(stop, new Random(random.nextLong()));
-                Future<?> other = write(stop, new Random(random.nextLong()));
+                writers = RandomWriters.start(database, random, I9SyncConfigIT::randomChange);
                 List<Definition> wanted = List.of();
                 for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
                     wanted = someDefinitions();
@@ -98,9 +92,7 @@ class I9SyncConfigIT {
                         serai.restart();
                     }
                 }
-                stop.set(true);
-                one.get(1, TimeUnit.MINUTES);
-                other.get(1, TimeUnit.MINUTES);
+                writers.stop();
                 assertEqualsSelect(serai, wanted);
             }
         }
@@ -127,29 +119,6 @@ class I9SyncConfigIT {
                 .append(definition.query)
                 .append('\n'));
         return yaml.toString();
-    }
-
-    private Future<?> write(AtomicBoolean stop, Random dice) {
-        return threads.submit(() -> {
-            try (Connection connection = database.connection();
-                    Statement statement = connection.createStatement()) {
-                connection.setAutoCommit(false);
-                while (!stop.get()) {
-                    try {
-                        for (int left = 1 + dice.nextInt(4); left > 0; left--) {
-                            statement.execute(randomChange(dice));
-                        }
-                        connection.commit();
-                    } catch (SQLException e) {
-                        // both wait for the other, or one took the new key first
-                        assertThat(e.getSQLState()).as(e.getMessage()).isIn("40P01", "23505");
-                        connection.rollback();
-                    }
-                    TimeUnit.MILLISECONDS.sleep(dice.nextInt(10));
-                }
-            }
-            return null;
-        });
     }
 
     private static String randomChange(Random dice) {

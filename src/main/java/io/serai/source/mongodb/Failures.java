@@ -52,13 +52,19 @@ final class Failures {
         if (failure instanceof IllegalArgumentException) {
             return new SeraiException(
                     ErrorCode.CONFIG_INVALID,
-                    "The URI cannot be used: " + failure.getMessage(),
+                    "The URI cannot be used" + reason(failure),
                     where,
                     "Correct `uri` of the connection in service.yaml.",
                     failure);
         }
         return new SeraiException(
                 ErrorCode.BUG, "An unexpected failure: " + failure, where, ErrorCode.BUG.remedy(), failure);
+    }
+
+    /** What the driver says of it, unless it may quote the user's part of the URI. */
+    private static String reason(Throwable failure) {
+        String said = String.valueOf(failure.getMessage());
+        return said.contains("@") || said.contains("://") ? "" : ": " + said;
     }
 
     private static SeraiException failed(String what, String where, Throwable cause) {

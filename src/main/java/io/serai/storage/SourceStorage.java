@@ -68,7 +68,8 @@ public interface SourceStorage extends AutoCloseable {
      */
     Set<String> unbuilt();
 
-    /** Notes that no definition is {@link #unbuilt} any more. The generation that waited for it may become active with this. */
+    /** Notes that no definition is {@link #unbuilt} any more. The generation that waited for it may become active with this, so a
+     * source that is to take part does so first. */
     void built();
 
     /** Writes the batch and lets the source take part from now on; publishes its copy stage if it has one. Idempotent. */

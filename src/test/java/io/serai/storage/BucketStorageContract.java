@@ -481,6 +481,55 @@ public abstract class BucketStorageContract extends StorageContract {
             assertThat(storage.buckets(checkpoint())).containsExactly(NEW, ALL);
         }
 
+        @Test
+        void showsOfASourceThatIsCopiedAnewWhatItHadBuiltBefore() {
+            SourceStorage shop = TestRows.acquire(storage, "shop", GLOBAL);
+            shop.takePart(batch(2, "a", row("a", "one", ALL)));
+            TestRows.acquire(storage, "other", "elsewhere").takePart(batch(2));
+            storage.deploy(new Deployment(
+                    "rules-2", "", Set.of(ADDED, "others"), Map.of("shop", Set.of(ADDED), "other", Set.of("others"))));
+            shop = storage.acquire("shop");
+            shop.commit(part("a", rebuilt("one", NEW)));
+            shop.built();
+            shop.startOver(batch(3));
+
+            storage.acquire("other").built();
+
+            assertThat(storage.generations().next()).isEmpty();
+            assertThat(storage.buckets(checkpoint())).containsExactly(NEW);
+        }
+
+        @Test
+        void isNotHiddenByTheFirstCopyOfASourceThatComesWithIt() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            Set<String> all = Set.of(ADDED);
+            storage.deploy(new Deployment("rules-2", "", all, Map.of("shop", all, "late", all)));
+            storage.acquire("late").commit(batch(1, "b", row("b", "two", NEW)));
+            SourceStorage session = storage.acquire("shop");
+            session.commit(part("a", rebuilt("one", NEW)));
+
+            session.built();
+
+            assertThat(storage.generations().next()).isEmpty();
+            assertThat(ReducedBuckets.data(storage, NEW)).containsExactly("{\"id\":\"a\",\"text\":\"one\"}");
+        }
+
+        @Test
+        void isBuiltFromRowsInAnyOrder() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "a", row("a", "one", ALL)));
+            session.commit(batch(3, "b", row("b", "two", ALL)));
+            deploy("rules-2", GLOBAL, ADDED);
+            session = storage.acquire("shop");
+            SourceBatch batch = part("b", rebuilt("two", NEW));
+            batch.row(TODOS, key("a"), rebuilt("one", NEW));
+
+            session.commit(batch);
+            session.built();
+
+            assertThat(ReducedBuckets.data(storage, NEW)).hasSize(2);
+        }
+
         private void deploy(String fingerprint, String... definitions) {
             Set<String> all = Set.of(definitions);
             storage.deploy(new Deployment(fingerprint, "", all, Map.of("shop", all, "other", all)));

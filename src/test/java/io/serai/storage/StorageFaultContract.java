@@ -12,7 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.serai.error.ErrorCode;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -174,6 +176,28 @@ public abstract class StorageFaultContract extends StorageContract {
 
     @Nested
     class I4ACopyStageWhosePublicationIsInterrupted {
+        @Test
+        void letsAnotherSyncConfigWaitAlsoBeforeTheFirstCheckpoint() {
+            SourceStorage first = acquire("first");
+            first.commit(batch(1, "a", row("a", "of the first", ALL)));
+            SourceStorage second = acquire("second");
+            for (int i = 0; i < ROWS; i++) {
+                second.commit(batch(i, "k" + i, row("k" + i, "of the second", ALL)));
+            }
+            fixture.failAfter(2);
+            assertFails(ErrorCode.STORAGE_WRITE_FAILED, () -> second.takePart(batch(ROWS)));
+            fixture.heal();
+            acquire("first").takePart(batch(2));
+            assertThat(storage.checkpoint()).isEmpty();
+
+            Set<String> all = Set.of("added");
+            storage.deploy(new Deployment("rules-2", "", all, Map.of("first", all, "second", all)));
+            storage.acquire("second");
+
+            assertThat(ReducedBuckets.data(storage, ALL)).hasSize(1 + ROWS);
+            assertThat(storage.generations().next()).isPresent();
+        }
+
         @ParameterizedTest
         @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
         void showsAllOfItOrNothing(int writes) {

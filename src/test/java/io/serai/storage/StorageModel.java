@@ -220,7 +220,10 @@ final class StorageModel {
         if (!source.isDecided) {
             source.isDirect = source.definitions.stream()
                     .noneMatch(definition -> shownDefinitions.contains(definition)
-                            || sources.values().stream().anyMatch(other -> other.feeds(definition)));
+                            || sources.values().stream()
+                                    .anyMatch(other -> other.feeds(definition)
+                                            || other.isDecided
+                                                    && fed(other.name).contains(definition)));
             source.isDecided = true;
         }
     }

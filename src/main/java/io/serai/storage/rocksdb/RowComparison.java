@@ -61,19 +61,26 @@ final class RowComparison {
     /** Compares rows of one table. */
     void compare(int table, TableRef names, Map<RowKey, RowState> states) {
         List<Map.Entry<RowKey, RowState>> rows = new ArrayList<>(states.entrySet());
+        if (isRebuilt(rows)) {
+            rows.sort(Map.Entry.comparingByKey());
+        }
         for (int from = 0; from < rows.size(); from += READ_AT_ONCE) {
             List<Map.Entry<RowKey, RowState>> some = rows.subList(from, Math.min(rows.size(), from + READ_AT_ONCE));
             List<byte[]> stored = new ArrayList<>(some.size());
             some.forEach(row ->
                     stored.add(Keys.row(source.number(), table, row.getKey().bytes())));
-            List<byte @Nullable []> values = some.getFirst().getValue() instanceof RowState.Rebuilt
-                    ? neighbours(stored)
-                    : store.database().getAll(Family.ROWS, stored);
+            List<byte @Nullable []> values =
+                    isRebuilt(some) ? neighbours(stored) : store.database().getAll(Family.ROWS, stored);
             for (int i = 0; i < some.size(); i++) {
                 Map.Entry<RowKey, RowState> row = some.get(i);
                 compare(new Target(stored.get(i), names, row.getKey()), values.get(i), row.getValue());
             }
         }
+    }
+
+    /** Whether the rows were rebuilt: then they are mostly neighbours, and all such. */
+    private static boolean isRebuilt(List<Map.Entry<RowKey, RowState>> rows) {
+        return !rows.isEmpty() && rows.getFirst().getValue() instanceof RowState.Rebuilt;
     }
 
     /** The values of keys that lie together, in their order, null for those that are not there: cheaper than to look for each. */

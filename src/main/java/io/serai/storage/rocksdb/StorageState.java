@@ -46,8 +46,16 @@ record StorageState(
         return names.stream().noneMatch(name -> {
             DefinitionRecord definition = definitions.get(name);
             return (definition != null && definition.wasShown())
-                    || sources.values().stream().anyMatch(other -> !other.name().equals(source) && other.feeds(name));
+                    || sources.values().stream()
+                            .anyMatch(other ->
+                                    !other.name().equals(source) && (other.feeds(name) || willFeed(other, name)));
         });
+    }
+
+    /** Whether what the source has written before is to be in the definition, too, once it is acquired for it. */
+    private boolean willFeed(SourceRecord source, String name) {
+        return source.isDecided()
+                && generations.definitions(source.name()).orElse(Set.of()).contains(name);
     }
 
     StorageState with(Counters next) {
@@ -101,9 +109,14 @@ record StorageState(
         }
         Counters given = counters.withNextGeneration();
         Optional<Generation> born = Optional.of(new Generation(given.generation(), deployment));
-        return checkpoint == null
+        return mayReplace()
                 ? with(given).withGenerations(born, Optional.empty())
                 : with(given).withGenerations(generations.active(), born);
+    }
+
+    /** Whether another generation may be active at once: nothing is shown, nor will be with the end of a publication that holds the first checkpoint. */
+    private boolean mayReplace() {
+        return checkpoint == null && sources.values().stream().noneMatch(SourceRecord::takesPart);
     }
 
     private static boolean isOf(Optional<Generation> generation, Deployment deployment) {
@@ -206,7 +219,7 @@ record StorageState(
                 false);
     }
 
-    /** Whether no checkpoint has shown the active definition and the next one may: a source that takes part feeds it, and none hides it. */
+    /** Whether no checkpoint has shown the active definition and the next one may: a source that is shown feeds it, and none hides it. */
     private boolean isToBeShown(String name) {
         DefinitionRecord definition = definitions.get(name);
         return definition != null
@@ -215,7 +228,7 @@ record StorageState(
                         .active()
                         .filter(active -> active.deployment().definitions().contains(name))
                         .isPresent()
-                && sources.values().stream().anyMatch(source -> source.takesPart() && source.feeds(name))
+                && sources.values().stream().anyMatch(source -> source.isShown() && source.feeds(name))
                 && sources.values().stream().noneMatch(source -> source.hides(name));
     }
 

@@ -338,15 +338,18 @@ final class Committer {
         }
     }
 
-    /** All rows are stored and evaluated: what waited for that may be shown. */
+    /**
+     * All rows are stored and evaluated: what waited for that may be shown. The generation that was built is active last, because it must not be
+     * before the source's rows are in checkpoints.
+     */
     private void becomeWhole() {
-        if (!storage.unbuilt().isEmpty()) {
-            storage.built();
-            progress.advanced();
-        }
         if (!takesPart) {
             storage.takePart(new SourceBatch());
             takesPart = true;
+            progress.advanced();
+        }
+        if (!storage.unbuilt().isEmpty()) {
+            storage.built();
             progress.advanced();
         }
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,8 +102,9 @@ final class Rebuilder {
     void run(Committer committer) throws InterruptedException {
         while (!ended && !isDone()) {
             slots.acquire();
-            Piece piece = next();
-            if (piece == null) { // a piece that is not written yet may have to be read again
+            Piece piece = next(committer::isStaging);
+            if (piece
+                    == null) { // a transaction is staged, or a piece that is not written yet may have to be read again
                 slots.release();
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
             } else {
@@ -112,14 +114,23 @@ final class Rebuilder {
         }
     }
 
-    /** Reads the next rows, or answers null when there are none now. */
-    synchronized @Nullable Piece next() {
-        Range range = left.poll();
+    /**
+     * Reads the next rows, or answers null when there are none now.
+     *
+     * @param isStaging whether a transaction is being staged: its changes may have been noted before this, but stored rows do not show them yet
+     */
+    synchronized @Nullable Piece next(BooleanSupplier isStaging) {
+        Range range = left.peek();
         if (range == null) {
             return null;
         }
         SourceTable table = range.table;
         ChangedKeys.Read read = changedKeys.begin(table.handle());
+        if (isStaging.getAsBoolean()) { // asked after the read began, so that whatever is staged later is noted for it
+            changedKeys.end(read);
+            return null;
+        }
+        left.remove();
         StoredRows found = storage.rows(table.handle(), range.after, ROWS_AT_ONCE);
         RowKey last = found.last();
         List<StoredRow> stored = found.rows();

@@ -141,7 +141,10 @@ final class Session {
         Rebuilder rebuilder = new Rebuilder(
                 storage, tables, router.rebuilding(storage.unbuilt()), new ChangedKeys(), listings, clock);
         SourceTransaction now = new SourceTransaction(0, state.position().orElseThrow(), clock.instant());
-        for (Rebuilder.Piece piece = rebuilder.next(); piece != null && !stopping; piece = rebuilder.next()) {
+        BooleanSupplier isStaging = () -> false;
+        for (Rebuilder.Piece piece = rebuilder.next(isStaging);
+                piece != null && !stopping;
+                piece = rebuilder.next(isStaging)) {
             rebuilder.route(piece, now);
             listings.apply(piece.batch(), piece.batch().rows());
             storage.commit(piece.batch().rows());

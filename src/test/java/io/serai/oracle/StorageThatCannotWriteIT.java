@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.SeraiProcess;
 import io.serai.testsupport.TestDatabase;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -94,6 +95,22 @@ class StorageThatCannotWriteIT {
 
         assertEqualsSelect();
         assertThat(serai.log()).as("no other failure").doesNotContain("SERAI-S9001");
+    }
+
+    @Test
+    void usesASyncConfigThatWasEditedMeanwhileWhenThereIsRoomAgain() throws Exception {
+        limit("--fsize=1:");
+        Files.writeString(folder.resolve("sync-config.yaml"), SYNC_CONFIG.replace("everything", "others"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(SeraiProcess.command(config, "status"))
+                        .contains("The sync config was changed and is not used"));
+
+        limit("--fsize=unlimited:");
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () -> assertThat(SeraiProcess.command(config, "dump")).contains("others[]"));
+        assertThat(SeraiProcess.command(config, "status")).doesNotContain("is not used");
     }
 
     private void limit(String limit) throws Exception {

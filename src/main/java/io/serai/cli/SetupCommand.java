@@ -3,6 +3,8 @@ package io.serai.cli;
 import io.serai.app.Configuration;
 import io.serai.app.Databases;
 import io.serai.config.Connection;
+import io.serai.config.MongoConnection;
+import io.serai.config.PostgresConnection;
 import io.serai.source.RulesSelection;
 import io.serai.source.SourceDatabase;
 import java.util.concurrent.Callable;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code serai setup}: the statements that prepare each database. */
 @Command(
         name = "setup",
-        header = {"Prints the SQL that prepares the databases.", ""},
+        header = {"Prints what prepares the databases: SQL, or a script for mongosh.", ""},
         description = {
             "Prints the statements that prepare each source's database for the tables of the sync rules: the"
                     + " replicating role, the",
@@ -36,10 +38,18 @@ final class SetupCommand implements Callable<Integer> {
             try (SourceDatabase database = Databases.open(connection, "")) {
                 RulesSelection selection =
                         new RulesSelection(configuration.rules(), connection.tag(), database.defaultSchema());
-                spec.commandLine().getOut().println("-- source " + connection.id());
+                spec.commandLine().getOut().println(comment(connection) + "source " + connection.id());
                 spec.commandLine().getOut().println(database.setup(selection).stripTrailing());
             }
         }
         return 0;
+    }
+
+    /** What begins a comment in the language of the database's own shell. */
+    private static String comment(Connection connection) {
+        return switch (connection) {
+            case PostgresConnection postgres -> "-- ";
+            case MongoConnection mongo -> "// ";
+        };
     }
 }

@@ -58,6 +58,10 @@ class APostgresAndAMongoIT {
                     SYNC_CONFIG
                             .replace("sql.todos", "\"sql.public\".todos")
                             .replace("documents.notes", "\"documents." + documents.name() + "\".notes"));
+            assertThat(SeraiProcess.command(config, "setup"))
+                    .contains("-- source sql\n", "CREATE PUBLICATION", "// source documents\n", "db.createRole(");
+            assertThat(SeraiProcess.command(config, "check"))
+                    .contains("source sql (primary, Postgres", "source documents (replica set");
             try (SeraiProcess serai = SeraiProcess.run(config)) {
                 SeraiProcess.command(config, "status", "--wait", "60");
                 sql.execute("UPDATE todos SET title = 'streamed'");

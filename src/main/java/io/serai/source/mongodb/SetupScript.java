@@ -21,7 +21,7 @@ final class SetupScript {
     static String text(MongoSettings settings, TableSelection selection, List<TableRef> collections) {
         StringBuilder out = new StringBuilder("""
                 // Prepares MongoDB for Serai. Run it with mongosh, as an administrator of users; read it before.
-                // The role is what is needed and no more: one that may also watch the whole database is faster with many collections.
+                // The role may read and watch the whole database, for which one change stream is enough. "find" on single collections does, too.
                 use admin
                 db.createRole({role: "%s", roles: [], privileges: [
                 """.formatted(ROLE));

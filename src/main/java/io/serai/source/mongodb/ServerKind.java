@@ -20,7 +20,7 @@ final class ServerKind {
                 || hello.getString("msg", new BsonString("")).getValue().equals("isdbgrid");
         boolean isOther = buildInfo.keySet().stream().anyMatch(key -> key.startsWith("ferretdb"))
                 || !buildInfo.containsKey("storageEngines") && !hello.containsKey("msg")
-                || isReplicated && !hello.containsKey("operationTime");
+                || hello.containsKey("setName") && !hello.containsKey("operationTime");
         if (isOther) {
             return Optional.of(error(
                     ErrorCode.MONGODB_OTHER_SERVER,

@@ -69,6 +69,7 @@ final class Committer {
     private final Copier copier;
     private final Resending resending;
     private final Rebuilder rebuilder;
+    private final boolean mayBuild;
     private final Progress progress;
 
     private final LinkedBlockingQueue<Work> inbox = new LinkedBlockingQueue<>();
@@ -104,6 +105,7 @@ final class Committer {
             Copier copier,
             Resending resending,
             Rebuilder rebuilder,
+            boolean mayBuild,
             Progress progress) {
         this.storage = storage;
         this.position = position;
@@ -118,6 +120,7 @@ final class Committer {
         this.copier = copier;
         this.resending = resending;
         this.rebuilder = rebuilder;
+        this.mayBuild = mayBuild;
         this.progress = progress;
     }
 
@@ -348,7 +351,7 @@ final class Committer {
             takesPart = true;
             progress.advanced();
         }
-        if (!storage.unbuilt().isEmpty()) {
+        if (mayBuild && !storage.unbuilt().isEmpty()) {
             storage.built();
             progress.advanced();
         }

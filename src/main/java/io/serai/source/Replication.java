@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,7 +149,17 @@ public final class Replication implements AutoCloseable {
                         .map(table -> progress(running, table, Repair.RESYNC))
                         .toList(),
                 running.isBuilt() ? -1 : running.rebuilder().rows(),
-                database.facts());
+                facts(current));
+    }
+
+    private Map<String, String> facts(@Nullable Session current) {
+        SeraiException obstacle = current == null ? null : current.obstacle();
+        if (obstacle == null) {
+            return database.facts();
+        }
+        Map<String, String> facts = new HashMap<>(database.facts());
+        facts.put("new-sync-config", "not built: " + text(obstacle));
+        return facts;
     }
 
     /**

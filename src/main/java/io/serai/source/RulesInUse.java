@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param generations those that are alive
  * @param tables what any of them reads
+ * @param activeTables what the active one reads
  * @param newestTables what the newest reads: whatever only the former one does must not keep it from being built
  * @param hasNewTables whether the newest may read tables that the former does not
  * @param rows what all of them make of rows
@@ -17,6 +18,7 @@ import java.util.List;
 record RulesInUse(
         Generations generations,
         TableSelection tables,
+        TableSelection activeTables,
         TableSelection newestTables,
         boolean hasNewTables,
         SourceRules rows) {
@@ -26,6 +28,7 @@ record RulesInUse(
         return new RulesInUse(
                 generations,
                 new RulesSelection(live, connectionTag, defaultSchema),
+                new RulesSelection(live.getFirst(), connectionTag, defaultSchema),
                 new RulesSelection(newest, connectionTag, defaultSchema),
                 !new HashSet<>(live.getFirst().tables(connectionTag)).containsAll(newest.tables(connectionTag)),
                 new SourceRules(live, connectionTag, defaultSchema));

@@ -59,6 +59,7 @@ final class Session {
 
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private volatile @Nullable Running running;
+    private volatile @Nullable SeraiException obstacle;
     private volatile boolean stopping;
 
     Session(
@@ -93,6 +94,12 @@ final class Session {
      */
     void run(SourceStorage storage) throws Throwable {
         reportWarnings(check());
+        if (obstacle != null) {
+            LOG.atError()
+                    .addKeyValue("source", source)
+                    .addKeyValue("failure", obstacle.getMessage())
+                    .log("The new sync config is not built: its tables cannot be replicated; the former one is used");
+        }
         SourceState stored = storage.state();
         if (stored.position().isEmpty()) {
             begin(storage);
@@ -208,10 +215,24 @@ final class Session {
         for (Finding finding : database.check(rules.newestTables())) {
             (finding.severity() == Finding.Severity.ERROR ? errors : warnings).add(finding);
         }
-        if (!errors.isEmpty()) {
-            throw failedCheck(errors);
+        obstacle = errors.isEmpty() ? null : failedCheck(errors);
+        if (obstacle != null && !canServeTheActiveOne()) {
+            throw obstacle;
         }
         return warnings;
+    }
+
+    /** Whether what the check found keeps only the next generation from being built. */
+    private boolean canServeTheActiveOne() throws SQLException, InterruptedException {
+        return rules.generations().next().isPresent()
+                && database.check(rules.activeTables()).stream()
+                        .noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
+    }
+
+    /** What keeps the next generation from being built, while the active one is served; null for nothing. */
+    @Nullable
+    SeraiException obstacle() {
+        return obstacle;
     }
 
     private void reportWarnings(List<Finding> warnings) {
@@ -367,6 +388,7 @@ final class Session {
                 copier,
                 resending,
                 rebuilder,
+                obstacle == null,
                 progress);
         StreamRouter stream = new StreamRouter(
                 queue,
@@ -463,9 +485,18 @@ final class Session {
                         "source " + source,
                         ErrorCode.SOURCE_TABLE_CHANGED.remedy());
             }
+            if (obstacle != null && isMended()) {
+                stop();
+                return;
+            }
             lookBeganNanos = began;
             progress.advanced();
         }
+    }
+
+    private boolean isMended() throws SQLException, InterruptedException {
+        return database.check(rules.newestTables()).stream()
+                .noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
     }
 
     private Thread start(String role, Body body) {

@@ -20,4 +20,11 @@ public record Deployment(String fingerprint, String text, Set<String> definition
         sources.forEach((source, fed) -> copied.put(source, Set.copyOf(fed)));
         sources = Map.copyOf(copied);
     }
+
+    /** Whether another one is to be stored alike: it may be written otherwise, for instance with other comments. */
+    public boolean stores(Deployment other) {
+        return fingerprint.equals(other.fingerprint)
+                && definitions.equals(other.definitions)
+                && sources.equals(other.sources);
+    }
 }

@@ -144,6 +144,38 @@ class SyncConfigChangesIT {
     }
 
     @Test
+    void oneWithATableThatCannotBeReplicatedLeavesTheFormerInUseUntilItCan() throws Exception {
+        database.execute("DROP PUBLICATION powersync", "CREATE PUBLICATION powersync FOR TABLE todos");
+        try (SeraiProcess running = SeraiProcess.run(config)) {
+            waitFor();
+
+            edit(TODOS + LISTS);
+            await().atMost(PATIENCE).until(() -> serai("status").contains("new-sync-config"));
+
+            assertThat(serai("status")).contains("streaming").contains("not built: [SERAI-S11");
+            database.execute("INSERT INTO todos VALUES (4, 'rice', 0)");
+            await().atMost(PATIENCE).until(() -> serai("dump").contains("rice"));
+            assertThat(serai("dump")).doesNotContain("home");
+
+            database.execute("ALTER PUBLICATION powersync ADD TABLE lists");
+            waitFor();
+            assertThat(serai("dump")).as(running.log()).contains("home", "rice");
+        }
+    }
+
+    @Test
+    void anEditedCommentDisturbsNothing() throws Exception {
+        try (SeraiProcess running = SeraiProcess.run(config)) {
+            waitFor();
+
+            Files.writeString(syncConfig(), "# a comment\nbucket_definitions:\n" + TODOS);
+            waitFor();
+
+            assertThat(running.log()).containsOnlyOnce("Streaming").doesNotContain("sync config is active");
+        }
+    }
+
+    @Test
     void anEditIsNoticedByItself() throws Exception {
         try (SeraiProcess running = SeraiProcess.run(config)) {
             waitFor();

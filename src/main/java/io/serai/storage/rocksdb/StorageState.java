@@ -126,7 +126,7 @@ record StorageState(
     }
 
     private static Optional<Generation> renewed(Optional<Generation> generation, Deployment deployment) {
-        return generation.map(of -> new Generation(of.number(), deployment));
+        return generation.map(of -> of.deployment().stores(deployment) ? of : new Generation(of.number(), deployment));
     }
 
     private StorageState withGenerations(Optional<Generation> active, Optional<Generation> next) {
@@ -242,7 +242,7 @@ record StorageState(
                 write.put(Family.META, Keys.source(name), source.encode());
             }
         });
-        if (generations != before.generations) {
+        if (!generations.equals(before.generations)) {
             write.put(Family.META, Keys.GENERATIONS, GenerationsRecord.encode(generations));
         }
         definitions.forEach((name, definition) -> {

@@ -24,7 +24,7 @@ class TestCommandTest {
             .replace("\"mine\"", "\"other\"")
             .replace("\"table\":\"t\",\"id\":\"1\"", "\"table\":\"t\",\"id\":\"2\"");
     private static final String UNSUPPORTED =
-            "{\"id\":\"tiny\",\"category\":\"types\",\"source\":\"mysql\",\"expected\":{}}";
+            "{\"id\":\"tiny\",\"category\":\"types\",\"source\":\"oracle\",\"expected\":{}}";
 
     @TempDir
     Path folder;

@@ -54,7 +54,6 @@ public record ClusterTime(long value, String event) implements SourcePosition {
         return switch (other) {
             case ClusterTime time -> Long.compareUnsigned(value, time.value);
             case Lsn lsn -> throw new IllegalArgumentException("a position of another kind: " + lsn);
-            case GtidPosition gtid -> throw new IllegalArgumentException("a position of another kind: " + gtid);
         };
     }
 

@@ -1,6 +1,7 @@
 package io.serai.app;
 
 import io.serai.source.mongodb.MongoCaseValues;
+import io.serai.source.mysql.MysqlCaseValues;
 import io.serai.source.postgres.PostgresCaseValues;
 import io.serai.syncrules.cases.CaseRunner;
 import java.util.Map;
@@ -11,6 +12,12 @@ public final class Cases {
 
     /** A runner. */
     public static CaseRunner runner() {
-        return new CaseRunner(Map.of("postgres", new PostgresCaseValues(), "mongodb", new MongoCaseValues()));
+        return new CaseRunner(Map.of(
+                "postgres",
+                new PostgresCaseValues(),
+                "mongodb",
+                new MongoCaseValues(),
+                "mysql",
+                new MysqlCaseValues()));
     }
 }

@@ -4,6 +4,7 @@ import io.serai.change.TableRef;
 import io.serai.config.Connection;
 import io.serai.config.LostHistory;
 import io.serai.config.MongoConnection;
+import io.serai.config.MysqlConnection;
 import io.serai.config.PostgresConnection;
 import io.serai.error.SeraiException;
 import io.serai.source.OnLostHistory;
@@ -13,6 +14,9 @@ import io.serai.source.mongodb.MongoDatabase;
 import io.serai.source.mongodb.MongoSettings;
 import io.serai.source.mongodb.MongoSource;
 import io.serai.source.mongodb.PostImages;
+import io.serai.source.mysql.MysqlDatabase;
+import io.serai.source.mysql.MysqlSettings;
+import io.serai.source.mysql.MysqlSource;
 import io.serai.source.postgres.PostgresDatabase;
 import io.serai.source.postgres.PostgresSettings;
 import io.serai.source.postgres.PostgresSource;
@@ -56,6 +60,7 @@ public final class Databases {
             case PostgresConnection postgres ->
                 new PostgresDatabase(settings(postgres, postgres.connectTimeout()), storageId);
             case MongoConnection mongo -> new MongoDatabase(settings(mongo, mongo.connectTimeout()), storageId);
+            case MysqlConnection mysql -> new MysqlDatabase(settings(mysql, mysql.connectTimeout()), storageId);
         };
     }
 
@@ -64,6 +69,7 @@ public final class Databases {
         SourceDatabase opened = switch (connection) {
             case PostgresConnection postgres -> new PostgresDatabase(settings(postgres, LOOK), storageId);
             case MongoConnection mongo -> new MongoDatabase(settings(mongo, LOOK), storageId);
+            case MysqlConnection mysql -> new MysqlDatabase(settings(mysql, LOOK), storageId);
         };
         try (SourceDatabase database = opened) {
             database.tables(NO_TABLES); // which connects
@@ -87,6 +93,9 @@ public final class Databases {
             case MongoConnection mongo ->
                 new MongoSource(
                         settings(mongo, mongo.connectTimeout()), mongo.tag(), onLostHistory(mongo.onLostHistory()));
+            case MysqlConnection mysql ->
+                new MysqlSource(
+                        settings(mysql, mysql.connectTimeout()), mysql.tag(), onLostHistory(mysql.onLostHistory()));
         };
     }
 
@@ -112,6 +121,25 @@ public final class Databases {
                 },
                 connectTimeout,
                 null);
+    }
+
+    /** The connection in the words of the source. */
+    private static MysqlSettings settings(MysqlConnection connection, Duration connectTimeout) {
+        return new MysqlSettings(
+                connection.id(),
+                connection.hostname(),
+                connection.port(),
+                connection.database(),
+                connection.username(),
+                connection.password(),
+                switch (connection.sslmode()) {
+                    case VERIFY_FULL -> MysqlSettings.Encryption.VERIFY_FULL;
+                    case VERIFY_CA -> MysqlSettings.Encryption.VERIFY_CA;
+                    case DISABLE -> MysqlSettings.Encryption.DISABLE;
+                },
+                connection.cacert().orElse(null),
+                connection.serverId(),
+                connectTimeout);
     }
 
     /** The connection in the words of the source. */

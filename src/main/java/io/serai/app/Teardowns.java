@@ -4,6 +4,7 @@ import io.serai.app.admin.AdminClient;
 import io.serai.app.admin.CommandResult;
 import io.serai.config.Connection;
 import io.serai.config.MongoConnection;
+import io.serai.config.MysqlConnection;
 import io.serai.config.PostgresConnection;
 import io.serai.config.ServiceConfig;
 import io.serai.error.ErrorCode;
@@ -72,6 +73,7 @@ public final class Teardowns {
         return switch (connection) {
             case PostgresConnection postgres -> "replication slot";
             case MongoConnection mongo -> "collection _powersync_checkpoints";
+            case MysqlConnection mysql -> "registration as a replica";
         };
     }
 
@@ -84,6 +86,7 @@ public final class Teardowns {
                         + "  SELECT slot_name FROM pg_replication_slots WHERE slot_name LIKE '%\\_" + storageId
                         + "' shows.";
             case MongoConnection mongo -> " in the database; it does no harm:\n" + again + "collection.";
+            case MysqlConnection mysql -> " until the server notices that the replica is gone.";
         };
     }
 

@@ -54,6 +54,7 @@ public record ClusterTime(long value, String event) implements SourcePosition {
         return switch (other) {
             case ClusterTime time -> Long.compareUnsigned(value, time.value);
             case Lsn lsn -> throw new IllegalArgumentException("a position of another kind: " + lsn);
+            case GtidPosition gtid -> throw new IllegalArgumentException("a position of another kind: " + gtid);
         };
     }
 

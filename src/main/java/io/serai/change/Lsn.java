@@ -35,6 +35,7 @@ public record Lsn(long value) implements SourcePosition {
         return switch (other) {
             case Lsn lsn -> Long.compareUnsigned(value, lsn.value);
             case ClusterTime time -> throw new IllegalArgumentException("a position of another kind: " + time);
+            case GtidPosition gtid -> throw new IllegalArgumentException("a position of another kind: " + gtid);
         };
     }
 

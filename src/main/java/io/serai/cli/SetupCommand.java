@@ -4,6 +4,7 @@ import io.serai.app.Configuration;
 import io.serai.app.Databases;
 import io.serai.config.Connection;
 import io.serai.config.MongoConnection;
+import io.serai.config.MysqlConnection;
 import io.serai.config.PostgresConnection;
 import io.serai.source.RulesSelection;
 import io.serai.source.SourceDatabase;
@@ -49,6 +50,7 @@ final class SetupCommand implements Callable<Integer> {
     private static String comment(Connection connection) {
         return switch (connection) {
             case PostgresConnection postgres -> "-- ";
+            case MysqlConnection mysql -> "-- ";
             case MongoConnection mongo -> "// ";
         };
     }

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** One entry of {@code replication.connections}: a source database. Immutable. */
-public sealed interface Connection permits PostgresConnection, MongoConnection {
+public sealed interface Connection permits PostgresConnection, MongoConnection, MysqlConnection {
     /** Unique in the file; {@code default} when it is not written. */
     String id();
 
@@ -25,15 +25,17 @@ public sealed interface Connection permits PostgresConnection, MongoConnection {
         Optional<Connection> connection = switch (type) {
             case "postgresql" -> PostgresConnection.read(section, common);
             case "mongodb" -> MongoConnection.read(section, common);
+            case "mysql" -> MysqlConnection.read(section, common);
             case "" -> Optional.empty();
             default -> {
                 section.reject(
                         "type",
-                        "is \"" + type + "\", which this version does not replicate; needed is postgresql or mongodb");
+                        "is \"" + type
+                                + "\", which this version does not replicate; needed is postgresql, mongodb or mysql");
                 yield Optional.empty();
             }
         };
-        if (type.equals("postgresql") || type.equals("mongodb")) {
+        if (type.equals("postgresql") || type.equals("mongodb") || type.equals("mysql")) {
             section.end();
         }
         return connection;

@@ -3,7 +3,7 @@ package io.serai.error;
 /**
  * Every failure that an operator can meet. {@code docs/errors.md} is generated from these constants. A code is never reused.
  *
- * <p>Families: R rules, S10 all sources, S11 Postgres, S13 MongoDB, S2 storage and routes, S3 configuration and command line, S4 API, S9 bugs in this
+ * <p>Families: R rules, S10 all sources, S11 Postgres, S12 MySQL, S13 MongoDB, S2 storage and routes, S3 configuration and command line, S4 API, S9 bugs in this
  * program.
  */
 public enum ErrorCode {
@@ -168,6 +168,63 @@ public enum ErrorCode {
             true,
             "The standby that is replicated from, or the server that it follows, was promoted.",
             "Nothing: the source begins again by itself and goes on from the stored position."),
+
+    // S12: MySQL
+    MYSQL_VERSION("S1200", false, "The server is older than MySQL 5.7.", "Upgrade the server."),
+    MYSQL_MARIADB(
+            "S1201",
+            false,
+            "The server is MariaDB, whose GTIDs and binary log are others than MySQL's.",
+            "Replicate from MySQL 5.7 or later."),
+    MYSQL_LOG_BIN(
+            "S1202",
+            false,
+            "The server writes no binary log.",
+            "Write `log_bin=binlog` into the server's option file and start it again."),
+    MYSQL_GTID_MODE(
+            "S1203",
+            false,
+            "The server does not give GTIDs to all transactions, or did not when it wrote a part of the log that is still needed.",
+            "Write `gtid_mode=ON` and `enforce_gtid_consistency=ON` into the server's option file and start it again."),
+    MYSQL_BINLOG_FORMAT(
+            "S1204",
+            false,
+            "The server logs statements instead of rows.",
+            "Write `binlog_format=ROW` into the server's option file and start it again."),
+    MYSQL_SERVER_ID(
+            "S1205",
+            false,
+            "The server has no number, or the connection has the server's number.",
+            "Give each of them a `server_id` of its own."),
+    MYSQL_PRIVILEGE("S1206", false, "The user lacks a privilege.", "Run the GRANT that is printed."),
+    MYSQL_TABLE_MISSING(
+            "S1207",
+            false,
+            "The sync config names a table that the database does not have, or that the user may not read.",
+            "Create the table, run the GRANT that is printed, or correct the name in the sync config; its rows come when it appears."),
+    MYSQL_TABLE_UNSUPPORTED(
+            "S1208",
+            false,
+            "The sync config reads a table that cannot be replicated: it has no key, or another engine than InnoDB, or a column of a type that"
+                    + " this version does not know.",
+            "Give the table a primary key, or make it an InnoDB table; or leave it out of the sync config."),
+    MYSQL_DATABASE_NOT_LOGGED(
+            "S1209",
+            false,
+            "The server leaves a database out of its binary log (binlog-do-db, binlog-ignore-db).",
+            "Correct these options and start the server again."),
+    MYSQL_FOREIGN_KEYS(
+            "S1210",
+            false,
+            "A foreign key with ON DELETE or ON UPDATE actions changes rows of a table, and the server does not log what such actions do: it is"
+                    + " older than MySQL 9.6, or `innodb_native_foreign_keys` is ON.",
+            "Upgrade the server to MySQL 9.6 or later with `innodb_native_foreign_keys=OFF`, take the actions from the foreign key, or leave the"
+                    + " table out of the sync config."),
+    MYSQL_REPLICA_UPDATES(
+            "S1211",
+            false,
+            "The server is a replica that does not log what it replicates.",
+            "Write `log_replica_updates=ON` into its option file and start it again, or replicate from its source."),
 
     // S13: MongoDB
     MONGODB_VERSION("S1300", false, "The server is older than MongoDB 6.0.", "Upgrade the server."),

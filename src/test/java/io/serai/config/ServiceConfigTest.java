@@ -193,9 +193,44 @@ class ServiceConfigTest {
 
     @Test
     void aTypeThatIsNotReplicatedIsAnErrorAndItsOtherKeysAreNot() {
-        assertThat(errors(MINIMAL.replace("type: postgresql", "type: mysql\n      server_id: 7")))
-                .containsExactly("replication.connections[0].type is \"mysql\", which this version does not replicate;"
-                        + " needed is postgresql or mongodb");
+        assertThat(errors(MINIMAL.replace("type: postgresql", "type: mssql\n      server_id: 7")))
+                .containsExactly("replication.connections[0].type is \"mssql\", which this version does not replicate;"
+                        + " needed is postgresql, mongodb or mysql");
+    }
+
+    @Test
+    void aMysqlConnectionHasItsDefaults() {
+        String text = MINIMAL.replace("postgresql://role:p%40ss@db.internal:5433/shop", "mysql://repl:p%40ss@db/shop");
+
+        assertThat(accepted(text.replace("type: postgresql", "type: mysql")).connections())
+                .containsExactly(new MysqlConnection(
+                        "default",
+                        "default",
+                        "mysql",
+                        "db",
+                        3306,
+                        "shop",
+                        "repl",
+                        "p@ss",
+                        MysqlConnection.SslMode.DISABLE,
+                        Optional.empty(),
+                        0,
+                        LostHistory.RESNAPSHOT,
+                        Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void badValuesOfAMysqlConnectionAreNamed() {
+        assertThat(errors(MINIMAL.replace(
+                        "type: postgresql",
+                        "type: mysql\n      sslmode: verify-ca\n      server_id: 0\n      client_certificate: x")))
+                .containsExactlyInAnyOrder(
+                        "replication.connections[0].uri must be mysql://user:password@host:3306/database, special"
+                                + " characters as %XX",
+                        "replication.connections[0].sslmode is \"verify-ca\", which needs \"cacert\"",
+                        "replication.connections[0].client_certificate is not offered for MySQL by this version; use a"
+                                + " password",
+                        "replication.connections[0].server_id is \"0\", needed is a whole number from 1 to 2147483647");
     }
 
     @Test

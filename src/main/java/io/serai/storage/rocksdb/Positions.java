@@ -1,6 +1,7 @@
 package io.serai.storage.rocksdb;
 
 import io.serai.change.ClusterTime;
+import io.serai.change.GtidPosition;
 import io.serai.change.Lsn;
 import io.serai.change.SourcePosition;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ final class Positions {
     private static final int NONE = 0;
     private static final int LSN = 1;
     private static final int CLUSTER_TIME = 2;
+    private static final int GTID = 3;
 
     private Positions() {}
 
@@ -18,6 +20,7 @@ final class Positions {
             case null -> out.u8(NONE);
             case Lsn lsn -> out.u8(LSN).text(lsn.text());
             case ClusterTime time -> out.u8(CLUSTER_TIME).text(time.text());
+            case GtidPosition gtid -> out.u8(GTID).text(gtid.text());
         }
     }
 
@@ -27,6 +30,7 @@ final class Positions {
             case NONE -> null;
             case LSN -> Lsn.parse(in.text());
             case CLUSTER_TIME -> ClusterTime.parse(in.text());
+            case GTID -> GtidPosition.parse(in.text());
             default -> throw new IllegalStateException("unknown kind of position: " + kind);
         };
     }

@@ -1,0 +1,44 @@
+package io.serai.source.mysql;
+
+import io.serai.change.Relation;
+import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table as the catalog has it now. Immutable.
+ *
+ * @param obstacle why it cannot be replicated, or null
+ * @param estimatedRows what the server thinks, or -1
+ * @param parents the tables that it has foreign keys to whose actions change its rows
+ */
+record DescribedTable(Relation relation, @Nullable String obstacle, long estimatedRows, Set<TableRef> parents) {
+    DescribedTable {
+        parents = Set.copyOf(parents);
+    }
+
+    TableRef table() {
+        return relation.table();
+    }
+
+    /** This table, if it can be replicated. */
+    DescribedTable required(String where) {
+        if (obstacle != null) {
+            throw new SeraiException(
+                    ErrorCode.MYSQL_TABLE_UNSUPPORTED,
+                    "Table \"" + table() + "\" " + obstacle,
+                    where,
+                    ErrorCode.MYSQL_TABLE_UNSUPPORTED.remedy());
+        }
+        return this;
+    }
+
+    /** Whether it is the same but for how many rows it has. */
+    boolean isAs(DescribedTable other) {
+        return relation.equals(other.relation)
+                && java.util.Objects.equals(obstacle, other.obstacle)
+                && parents.equals(other.parents);
+    }
+}

@@ -1,0 +1,564 @@
+package io.serai.source.mysql;
+
+import io.serai.change.GtidPosition;
+import io.serai.change.GtidSet;
+import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.LogSink;
+import io.serai.source.SourceTable;
+import io.serai.source.SourceTransaction;
+import io.serai.source.TableSelection;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes changes and transactions of the events of a binary log. What a table's stored description is older than, a DDL statement or a table map that
+ * does not fit, ends the log: the table is looked at anew. Confined to the reader's thread, except {@link #altered}.
+ */
+final class LogDecoder {
+    private static final int QUERY = 2;
+    private static final int ROTATE = 4;
+    private static final int FORMAT_DESCRIPTION = 15;
+    private static final int XID = 16;
+    private static final int TABLE_MAP = 19;
+    private static final int WRITE_ROWS_V1 = 23;
+    private static final int UPDATE_ROWS_V1 = 24;
+    private static final int DELETE_ROWS_V1 = 25;
+    private static final int INCIDENT = 26;
+    private static final int HEARTBEAT = 27;
+    private static final int WRITE_ROWS = 30;
+    private static final int UPDATE_ROWS = 31;
+    private static final int DELETE_ROWS = 32;
+    private static final int GTID = 33;
+    private static final int ANONYMOUS_GTID = 34;
+    private static final int XA_PREPARE = 38;
+    private static final int PARTIAL_UPDATE_ROWS = 39;
+    private static final int TRANSACTION_PAYLOAD = 40;
+    private static final int HEARTBEAT_V2 = 41;
+    private static final int GTID_TAGGED = 42;
+
+    private static final int HEADER = 19;
+    private static final int CHECKSUM = 4;
+    private static final int NO_FOREIGN_KEY_CHECKS = 2;
+    private static final int LOGS_FOREIGN_KEYS = 16;
+    private static final Pattern XID_TEXT =
+            Pattern.compile("X'([0-9a-fA-F]*)'\\s*,\\s*X'([0-9a-fA-F]*)'\\s*,\\s*(\\d+).*", Pattern.DOTALL);
+    private static final Pattern FILE = Pattern.compile("[^\\x00]*?\\.\\d{6,}");
+
+    private final String server;
+    private final Map<TableRef, SourceTable> tables = new HashMap<>();
+    private final Map<SourceTable, GtidSet> describedAt = new HashMap<>();
+    private final Map<TableRef, Set<TableRef>> children;
+    private final TableSelection selection;
+    private final GtidSet lookedAt;
+    private final Reached reached;
+    private final Set<Integer> altered = ConcurrentHashMap.newKeySet();
+    private final PreparedTransactions prepared = new PreparedTransactions();
+    private final Map<Long, LogTable> maps = new HashMap<>();
+
+    private boolean hasChecksums;
+    private String file = "";
+    private GtidPosition position;
+    private @Nullable SourceTransaction last;
+    private @Nullable Gtid current;
+    private @Nullable GtidPosition commitAt;
+    private boolean isOpen;
+    private boolean isSkipped;
+    private PreparedTransactions.@Nullable Rows ofXa;
+
+    /**
+     * A decoder of what follows {@code from}, or of that and the transaction before it.
+     *
+     * @param children by the names of a table those that have a foreign key with an action to it
+     * @param last the last transaction before {@code from}, with which the log begins, or null
+     */
+    LogDecoder(
+            String server,
+            boolean hasChecksums,
+            GtidPosition from,
+            @Nullable SourceTransaction last,
+            Collection<SourceTable> tables,
+            Map<TableRef, Set<TableRef>> children,
+            TableSelection selection,
+            GtidPosition lookedAt,
+            Reached reached) {
+        this.server = server;
+        this.hasChecksums = hasChecksums;
+        this.position = from;
+        this.last = last;
+        this.children = children;
+        this.selection = selection;
+        this.lookedAt = lookedAt.executed();
+        this.reached = reached;
+        for (SourceTable table : tables) {
+            if (!table.isGone()) {
+                this.tables.put(table.table(), table);
+                describedAt.put(table, describedAt(table));
+            }
+        }
+    }
+
+    /** The numbers of tables that the log describes differently than they are stored. Thread-safe. */
+    Set<Integer> altered() {
+        return altered;
+    }
+
+    /** The transactions of a compressed event, or null for an event that was decoded. */
+    @Nullable
+    Payload decode(byte[] event, int from, boolean isInPayload, LogSink sink) {
+        ByteReader in = new ByteReader(event, from, event.length);
+        Instant time = Instant.ofEpochSecond(in.u32());
+        int type = in.u8();
+        in.skip(8);
+        long end = in.u32();
+        in.skip(2);
+        int length = event.length;
+        if (type == FORMAT_DESCRIPTION) {
+            hasChecksums = event[event.length - CHECKSUM - 1] == 1;
+            return null;
+        }
+        if (hasChecksums && !isInPayload && type != ROTATE && type != HEARTBEAT) {
+            length -= CHECKSUM;
+        }
+        ByteReader body = new ByteReader(event, from + HEADER, length);
+        switch (type) {
+            case ROTATE -> rotate(body);
+            case HEARTBEAT -> heartbeat(body, end, sink);
+            case GTID -> begin(Gtid.read(body, time), end);
+            case GTID_TAGGED -> begin(Gtid.readTagged(body, time), end);
+            case ANONYMOUS_GTID -> throw withoutGtid();
+            case INCIDENT -> throw lost("The server says that its binary log lacks events (an incident)");
+            default -> {
+                if (type == TRANSACTION_PAYLOAD) {
+                    place(end);
+                    return isSkipped ? endSkipped() : Payload.read(body);
+                }
+                if (isSkipped) {
+                    skip(type, body);
+                } else {
+                    transaction(type, body, end, isInPayload, sink);
+                }
+            }
+        }
+        return null;
+    }
+
+    private void transaction(int type, ByteReader body, long end, boolean isInPayload, LogSink sink) {
+        switch (type) {
+            case QUERY -> query(body, end, isInPayload, sink);
+            case TABLE_MAP -> tableMap(body);
+            case WRITE_ROWS_V1, WRITE_ROWS -> rows(LogSink.Kind.INSERT, type, body, sink);
+            case UPDATE_ROWS_V1, UPDATE_ROWS, PARTIAL_UPDATE_ROWS -> rows(LogSink.Kind.UPDATE, type, body, sink);
+            case DELETE_ROWS_V1, DELETE_ROWS -> rows(LogSink.Kind.DELETE, type, body, sink);
+            case XID -> {
+                if (!isInPayload) {
+                    place(end);
+                }
+                commit(sink);
+            }
+            case XA_PREPARE -> xaPrepare(body, end, sink);
+            case HEARTBEAT_V2 -> {}
+            default -> {
+                // what replicas need, and nobody else
+            }
+        }
+    }
+
+    private void rotate(ByteReader body) {
+        body.skip(8);
+        file = fileName(body);
+    }
+
+    /** The log was sent up to there, and nothing follows for now. */
+    private void heartbeat(ByteReader body, long end, LogSink sink) {
+        String name = fileName(body);
+        if (!name.isEmpty()) {
+            file = name;
+        }
+        if (current == null && last == null) {
+            GtidPosition at = position.at(server, file, end);
+            if (!at.equals(position)) {
+                position = at;
+                sink.idle(at);
+            }
+        }
+    }
+
+    private static String fileName(ByteReader body) {
+        Matcher name = FILE.matcher(body.text(body.remaining()));
+        return name.lookingAt() ? name.group() : "";
+    }
+
+    private void begin(Gtid gtid, long end) {
+        if (current != null) {
+            throw new SeraiException(
+                    ErrorCode.BUG,
+                    "The end of transaction " + current.text() + " was not recognised in the binary log",
+                    "",
+                    ErrorCode.BUG.remedy());
+        }
+        current = gtid;
+        place(end);
+        commitAt = position.with(gtid.source(), gtid.number());
+        isOpen = false;
+        ofXa = null;
+        isSkipped = gtid.isIn(position.executed());
+        proveLast(gtid);
+    }
+
+    /** The first transaction of a log that was asked for from before its last one is that one. */
+    private void proveLast(Gtid gtid) {
+        SourceTransaction expected = last;
+        if (expected == null) {
+            return;
+        }
+        GtidPosition of = (GtidPosition) expected.commitAt();
+        if (of.last().equals(gtid.text())) {
+            if (!expected.commitTime().equals(gtid.commitTime()) && of.server().equals(server)) {
+                throw lost("The last transaction before the stored position, " + gtid.text()
+                        + ", is another one on the server: its numbers were used again");
+            }
+            last = null;
+        } else if (of.server().equals(server)) {
+            throw lost("The server's binary log does not have the last transaction before the stored position, "
+                    + of.last() + ", where it was");
+        }
+    }
+
+    private void place(long end) {
+        if (!file.isEmpty()) {
+            position = position.at(server, file, end);
+        }
+    }
+
+    /** Follows a transaction that is stored already only to where it ends. */
+    private void skip(int type, ByteReader body) {
+        switch (type) {
+            case XID, XA_PREPARE -> endSkipped();
+            case QUERY -> {
+                LoggedStatement.Kind kind = statement(body).kind();
+                if (kind == LoggedStatement.Kind.BEGIN || kind == LoggedStatement.Kind.XA_BEGIN) {
+                    isOpen = true;
+                } else if (!isOpen || kind == LoggedStatement.Kind.COMMIT || kind == LoggedStatement.Kind.ROLLBACK) {
+                    endSkipped();
+                }
+            }
+            default -> {
+                // of what is stored
+            }
+        }
+    }
+
+    private @Nullable Payload endSkipped() {
+        isSkipped = false;
+        isOpen = false;
+        current = null;
+        commitAt = null;
+        return null;
+    }
+
+    private static LoggedStatement statement(ByteReader body) {
+        body.skip(8);
+        int databaseLength = body.u8();
+        body.skip(2);
+        body.skip(body.u16());
+        String database = body.text(databaseLength);
+        body.skip(1);
+        return LoggedStatement.of(body.text(body.remaining()), database);
+    }
+
+    private void query(ByteReader body, long end, boolean isInPayload, LogSink sink) {
+        LoggedStatement statement = statement(body);
+        if (!isInPayload) {
+            place(end);
+        }
+        switch (statement.kind()) {
+            case BEGIN -> open(sink);
+            case XA_BEGIN -> ofXa = new PreparedTransactions.Rows(); // they wait for what becomes of it
+            case COMMIT, ROLLBACK -> commit(sink);
+            case XA_COMMIT -> xaCommit(statement.database(), sink);
+            case XA_ROLLBACK -> {
+                prepared.end(xid(statement.database()));
+                commit(sink);
+            }
+            case TRUNCATE -> {
+                boolean isInside = isOpen || ofXa != null;
+                truncate(statement.truncated(), sink);
+                if (!isInside) {
+                    commit(sink);
+                }
+            }
+            case HARMLESS -> endUnlessOpen(sink);
+            case DDL, DROP_DATABASE, CHANGE -> {
+                touch(statement);
+                endUnlessOpen(sink);
+            }
+        }
+    }
+
+    private void open(LogSink sink) {
+        GtidPosition at = commitAt();
+        if (!isOpen) {
+            isOpen = true;
+            Gtid gtid = gtid();
+            reached.began(at.executed());
+            sink.begin(gtid.number(), at, gtid.commitTime());
+        }
+    }
+
+    private void endUnlessOpen(LogSink sink) {
+        if (!isOpen && ofXa == null) {
+            commit(sink);
+        }
+    }
+
+    private void commit(LogSink sink) {
+        Gtid gtid = current;
+        if (gtid == null) {
+            return; // a statement of a log that begins before the first identifier
+        }
+        open(sink);
+        position = position.with(gtid.source(), gtid.number());
+        sink.commit(position);
+        current = null;
+        commitAt = null;
+        isOpen = false;
+        ofXa = null;
+        maps.clear();
+    }
+
+    private void touch(LoggedStatement statement) {
+        SourceTable first = null;
+        for (SourceTable table : tables.values()) {
+            if (statement.mayTouch(table.table()) && !isOutdated(table)) {
+                altered.add(table.handle().number());
+                first = table;
+            }
+        }
+        if (first != null) {
+            throw changed(
+                    first.table(),
+                    statement.kind() == LoggedStatement.Kind.CHANGE
+                            ? "it was changed in statement format, which a session's binlog_format asks for"
+                            : "a statement may have altered it");
+        }
+    }
+
+    private void truncate(TableRef name, LogSink sink) {
+        SourceTable table = tables.get(name);
+        if (table != null && !isOutdated(table)) {
+            open(sink);
+            sink.truncate(List.of(table));
+        }
+    }
+
+    private void tableMap(ByteReader body) {
+        long id = body.little(6);
+        body.skip(2);
+        TableRef name = LogTable.name(body);
+        SourceTable table = tables.get(name);
+        if (table != null) {
+            maps.put(id, LogTable.read(name, table, body));
+        } else {
+            maps.put(id, new LogTable(name, null, List.of(), null));
+            if (selection.isWanted(name) && !gtid().isIn(lookedAt) && !isSystem(name)) {
+                throw changed(name, "it appeared after the tables were looked at");
+            }
+        }
+    }
+
+    private static boolean isSystem(TableRef name) {
+        return Catalog.SYSTEM.contains(name.schema());
+    }
+
+    private void rows(LogSink.Kind kind, int type, ByteReader body, LogSink sink) {
+        LogTable map = maps.get(body.little(6));
+        int flags = body.u16();
+        if (type >= WRITE_ROWS) {
+            body.skip(body.u16() - 2);
+        }
+        if (map == null) {
+            return; // the end of a statement whose last event had nothing
+        }
+        if (kind != LogSink.Kind.INSERT && (flags & (NO_FOREIGN_KEY_CHECKS | LOGS_FOREIGN_KEYS)) == 0) {
+            requireNoChildren(map.name());
+        }
+        SourceTable table = map.table();
+        if (table == null) {
+            return;
+        }
+        PreparedTransactions.Rows xa = ofXa;
+        if (xa != null && map.difference() != null) {
+            xa.addUnknown(table);
+            return;
+        }
+        if (xa == null && isOutdated(table)) {
+            return;
+        }
+        if (map.difference() != null) {
+            altered.add(table.handle().number());
+            throw changed(table.table(), map.difference());
+        }
+        RowsEvent rows = new RowsEvent(kind, type == PARTIAL_UPDATE_ROWS, map, table, body);
+        while (rows.hasNext()) {
+            RowsEvent.Change change = rows.next();
+            if (xa != null) {
+                keep(xa, table, change);
+            } else if (change != null) {
+                open(sink);
+                sink.change(change.kind(), table, change.before(), change.after());
+            } else {
+                altered.add(table.handle().number());
+                throw changed(table.table(), "a part of a JSON value changed that the log does not have as a whole");
+            }
+        }
+    }
+
+    private static void keep(PreparedTransactions.Rows xa, SourceTable table, RowsEvent.@Nullable Change change) {
+        if (change == null) {
+            xa.addUnknown(table);
+        } else {
+            xa.add(change);
+        }
+    }
+
+    /** What foreign keys did to child tables is not in the log: they are copied again. */
+    private void requireNoChildren(TableRef parent) {
+        Map<TableRef, SourceTable> hit = new LinkedHashMap<>();
+        collectChildren(parent, hit);
+        hit.values().removeIf(this::isOutdated);
+        if (!hit.isEmpty()) {
+            hit.values().forEach(child -> altered.add(child.handle().number()));
+            throw changed(
+                    hit.keySet().iterator().next(),
+                    "rows of \"" + parent + "\" changed, and the server does not log what its foreign key did");
+        }
+    }
+
+    private void collectChildren(TableRef parent, Map<TableRef, SourceTable> hit) {
+        for (TableRef child : children.getOrDefault(parent, Set.of())) {
+            SourceTable table = tables.get(child);
+            if (table != null && hit.put(child, table) == null) {
+                collectChildren(child, hit);
+            }
+        }
+    }
+
+    private void xaPrepare(ByteReader body, long end, LogSink sink) {
+        boolean isOnePhase = body.u8() != 0;
+        place(end);
+        PreparedTransactions.Rows rows = ofXa == null ? new PreparedTransactions.Rows() : ofXa;
+        if (isOnePhase) {
+            commitXa(rows, sink);
+        } else {
+            long format = body.u32();
+            int globalLength = (int) body.u32();
+            int branchLength = (int) body.u32();
+            prepared.prepare(xid(body.take(globalLength), body.take(branchLength), format), rows);
+            commit(sink);
+        }
+    }
+
+    private void xaCommit(String xid, LogSink sink) {
+        PreparedTransactions.Rows rows = prepared.end(xid(xid));
+        if (rows == null) { // it was prepared before the log was opened, and may have changed anything
+            rows = new PreparedTransactions.Rows();
+            tables.values().forEach(rows::addUnknown);
+        }
+        commitXa(rows, sink);
+    }
+
+    private void commitXa(PreparedTransactions.Rows rows, LogSink sink) {
+        SourceTable first = null;
+        for (SourceTable table : rows.unknown()) {
+            if (!isOutdated(table)) {
+                altered.add(table.handle().number());
+                first = table;
+            }
+        }
+        if (first != null) {
+            throw changed(first.table(), "an XA transaction was committed whose rows are not known any more");
+        }
+        open(sink);
+        for (RowsEvent.Change change : rows.changes()) {
+            if (!isOutdated(change.table())) {
+                sink.change(change.kind(), change.table(), change.before(), change.after());
+            }
+        }
+        commit(sink);
+    }
+
+    private static String xid(String text) {
+        Matcher parts = XID_TEXT.matcher(text);
+        return parts.matches()
+                ? parts.group(1).toLowerCase(Locale.ROOT) + "/" + parts.group(2).toLowerCase(Locale.ROOT) + "/"
+                        + parts.group(3)
+                : text;
+    }
+
+    private static String xid(byte[] global, byte[] branch, long format) {
+        HexFormat hex = HexFormat.of();
+        return hex.formatHex(global) + "/" + hex.formatHex(branch) + "/" + format;
+    }
+
+    /** Whether the open transaction is one that the look at the table had seen. */
+    private boolean isOutdated(SourceTable table) {
+        GtidSet seen = describedAt.get(table);
+        return seen == null || gtid().isIn(seen);
+    }
+
+    private static GtidSet describedAt(SourceTable table) {
+        GtidSet described = GtidSet.parse(table.identity());
+        return table.renewal() == null
+                ? described
+                : described.union(((GtidPosition) table.renewal().since()).executed());
+    }
+
+    private GtidPosition commitAt() {
+        GtidPosition at = commitAt;
+        if (at == null) {
+            throw withoutGtid();
+        }
+        return at;
+    }
+
+    private Gtid gtid() {
+        Gtid gtid = current;
+        if (gtid == null) {
+            throw withoutGtid();
+        }
+        return gtid;
+    }
+
+    private static SeraiException withoutGtid() {
+        return new SeraiException(
+                ErrorCode.MYSQL_GTID_MODE,
+                "The binary log has a transaction without a GTID",
+                "",
+                ErrorCode.MYSQL_GTID_MODE.remedy());
+    }
+
+    private static SeraiException changed(TableRef table, String difference) {
+        return new SeraiException(
+                ErrorCode.SOURCE_TABLE_CHANGED,
+                "Table \"" + table + "\" is not what was replicated: " + difference,
+                "",
+                ErrorCode.SOURCE_TABLE_CHANGED.remedy());
+    }
+
+    private static SeraiException lost(String what) {
+        return new SeraiException(ErrorCode.SOURCE_LOST_HISTORY, what, "", ErrorCode.SOURCE_LOST_HISTORY.remedy());
+    }
+}

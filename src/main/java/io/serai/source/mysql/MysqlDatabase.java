@@ -1,0 +1,285 @@
+package io.serai.source.mysql;
+
+import io.serai.change.ColumnType;
+import io.serai.change.GtidPosition;
+import io.serai.change.GtidSet;
+import io.serai.change.SourcePosition;
+import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.CatalogLook;
+import io.serai.source.CatalogLook.Altered;
+import io.serai.source.CatalogLook.Appeared;
+import io.serai.source.CatalogLook.Difference;
+import io.serai.source.CatalogLook.Gone;
+import io.serai.source.CatalogTable;
+import io.serai.source.Delivered;
+import io.serai.source.Finding;
+import io.serai.source.LogReader;
+import io.serai.source.SnapshotReader;
+import io.serai.source.SourceDatabase;
+import io.serai.source.SourceTable;
+import io.serai.source.SourceTransaction;
+import io.serai.source.TableSelection;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A MySQL server as a source; a schema is one of its databases. What a table's stored {@code identity} says is up to which transactions its description
+ * is from: everything later that may alter it is in the log. Thread-safe; of {@link #prepare}, {@link #verify} and {@link #log} one thread calls one at
+ * a time.
+ */
+public final class MysqlDatabase implements SourceDatabase {
+    /** How long a server that took another's place may lack transactions that are stored. */
+    private static final int CATCH_UP_SECONDS = 60;
+
+    private final MysqlSettings settings;
+    private final String storageId;
+    private final Connections connections;
+    private volatile Reached reached = new Reached();
+    /** The UUID of the server that the log comes from; empty before. */
+    private volatile String server = "";
+
+    private volatile String version = "";
+
+    /** By the names of a table those that have foreign keys with actions to it, as the newest look found them. */
+    private volatile Map<TableRef, Set<TableRef>> children = Map.of();
+
+    /** The database at this place, with a replica that belongs to the storage with this id. */
+    public MysqlDatabase(MysqlSettings settings, String storageId) {
+        this.settings = settings;
+        this.storageId = storageId;
+        this.connections = new Connections(settings);
+    }
+
+    @Override
+    public String kind() {
+        return "mysql";
+    }
+
+    @Override
+    public String defaultSchema() {
+        return settings.database();
+    }
+
+    @Override
+    public List<Finding> check(TableSelection selection) throws SQLException, InterruptedException {
+        return connections.ask(connection -> {
+            version = "MySQL " + ServerState.value(connection, "SELECT VERSION()");
+            return new DatabaseCheck(connection, settings).findings(selection);
+        });
+    }
+
+    @Override
+    public String setup(TableSelection selection) {
+        return SetupScript.text(settings, selection);
+    }
+
+    @Override
+    public List<CatalogTable> tables(TableSelection selection) throws SQLException, InterruptedException {
+        Catalog now = look(selection);
+        return now.tables().stream()
+                .map(table -> catalogTable(table, now.executed()))
+                .toList();
+    }
+
+    private Catalog look(TableSelection selection) throws SQLException, InterruptedException {
+        Catalog now = connections.ask(connection -> Catalog.look(connection, selection));
+        Map<TableRef, Set<TableRef>> found = new HashMap<>();
+        for (DescribedTable table : now.tables()) {
+            for (TableRef parent : table.parents()) {
+                found.computeIfAbsent(parent, name -> new HashSet<>()).add(table.table());
+            }
+        }
+        children = found;
+        return now;
+    }
+
+    private CatalogTable catalogTable(DescribedTable table, GtidSet executed) {
+        return new CatalogTable(
+                table.required(settings.where()).relation(), executed.toString(), table.estimatedRows());
+    }
+
+    /** Nothing keeps the log for us: the server does by itself, for as long as it is set to. */
+    @Override
+    public Start prepare() throws SQLException, InterruptedException {
+        return new Start(GtidPosition.of(connections.ask(ServerState::executed)), "", null);
+    }
+
+    @Override
+    public Start verify(Start start, SourcePosition stored, @Nullable SourceTransaction last)
+            throws SQLException, InterruptedException {
+        GtidPosition position = (GtidPosition) stored;
+        return connections.ask(connection -> {
+            boolean isSame = ServerState.uuid(connection).equals(position.server());
+            boolean hasAll = ServerState.executed(connection).contains(position.executed())
+                    || !isSame && ServerState.awaitExecuted(connection, position.executed(), CATCH_UP_SECONDS);
+            if (!hasAll) {
+                throw lost("The server lacks transactions that are stored: it is another one, was restored, or its"
+                        + " binary log was reset");
+            }
+            if (!position.executed().contains(ServerState.purged(connection))) {
+                throw lost("The server has purged transactions from its binary log that are not stored yet");
+            }
+            return start;
+        });
+    }
+
+    @Override
+    public CatalogLook compare(List<SourceTable> stored, Set<Integer> suspects, TableSelection selection)
+            throws SQLException, InterruptedException {
+        Catalog now = look(selection);
+        Map<TableRef, DescribedTable> byName = new LinkedHashMap<>();
+        now.tables().forEach(table -> byName.put(table.table(), table));
+        List<Difference> differences = new ArrayList<>();
+        for (SourceTable table : stored) {
+            DescribedTable same = byName.remove(table.table());
+            if (same == null) {
+                if (!table.isGone()) {
+                    differences.add(
+                            new Gone(table, named(table.table(), "it was dropped or renamed, or may not be read")));
+                }
+            } else if (table.isGone()) {
+                differences.add(altered(table, same, now, "it is there again"));
+            } else if (!same.relation().equals(table.relation())) {
+                differences.add(altered(table, same, now, "its columns, their types or its key were altered"));
+            } else if (suspects.contains(table.handle().number())) {
+                differences.add(altered(table, same, now, "the log has a statement that may have altered it"));
+            }
+        }
+        for (DescribedTable appeared : byName.values()) {
+            differences.add(new Appeared(
+                    catalogTable(appeared, now.executed()),
+                    named(appeared.table(), "it appeared after the tables were looked at")));
+        }
+        return new CatalogLook(differences, GtidPosition.of(now.executed()));
+    }
+
+    private Altered altered(SourceTable stored, DescribedTable same, Catalog now, String difference) {
+        return new Altered(stored, catalogTable(same, now.executed()), named(stored.table(), difference));
+    }
+
+    private static String named(TableRef table, String difference) {
+        return "Table \"" + table + "\": " + difference;
+    }
+
+    @Override
+    public Delivered delivered(byte[] encoded) {
+        return reached;
+    }
+
+    @Override
+    public LogReader log(
+            SourcePosition from,
+            @Nullable SourceTransaction last,
+            List<SourceTable> tables,
+            TableSelection selection,
+            SourcePosition lookedAt)
+            throws SQLException, InterruptedException {
+        GtidPosition position = (GtidPosition) from;
+        GtidSet purged = connections.ask(ServerState::purged);
+        boolean done = false;
+        LogConnection log = null;
+        try {
+            log = LogConnection.open(settings, settings.replica(storageId));
+            server = log.server();
+            reached.began(position.executed());
+            GtidSet after = position.executed();
+            SourceTransaction proof = null;
+            if (last != null) {
+                String gtid = ((GtidPosition) last.commitAt()).last();
+                int colon = gtid.lastIndexOf(':');
+                long number = Long.parseLong(gtid.substring(colon + 1));
+                if (!purged.contains(gtid.substring(0, colon), number)) {
+                    proof = last;
+                    after = after.without(gtid.substring(0, colon), number);
+                }
+            }
+            LogDecoder decoder = new LogDecoder(
+                    server,
+                    log.hasChecksums(),
+                    position,
+                    proof,
+                    tables,
+                    children,
+                    selection,
+                    (GtidPosition) lookedAt,
+                    reached);
+            log.dump(settings.serverId(storageId), after);
+            done = true;
+            return new BinlogReader(log, decoder);
+        } catch (IOException e) {
+            throw Failures.ofLog(e);
+        } finally {
+            if (!done && log != null) {
+                log.close();
+            }
+        }
+    }
+
+    @Override
+    public SourcePosition position(String text) {
+        return GtidPosition.parse(text);
+    }
+
+    @Override
+    public SnapshotReader snapshotReader() throws SQLException {
+        return new TableReader(connections.open(), server, settings.where());
+    }
+
+    @Override
+    public SourcePosition head() throws SQLException, InterruptedException {
+        return connections.ask(ServerState::head);
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return Map.of();
+    }
+
+    @Override
+    public String server() {
+        return version;
+    }
+
+    @Override
+    public long bytesBetween(SourcePosition earlier, SourcePosition later) {
+        GtidPosition from = (GtidPosition) earlier;
+        GtidPosition to = (GtidPosition) later;
+        return from.file().equals(to.file()) && from.server().equals(to.server())
+                ? Math.max(0, to.offset() - from.offset())
+                : -1;
+    }
+
+    /** Nothing was created. */
+    @Override
+    public void teardown() {}
+
+    @Override
+    public ColumnType columnType(String encoded) {
+        return MysqlType.parse(encoded);
+    }
+
+    @Override
+    public SeraiException explain(Throwable failure) {
+        return Failures.explain(failure, settings.where());
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    private SeraiException lost(String what) {
+        return new SeraiException(
+                ErrorCode.SOURCE_LOST_HISTORY, what, settings.where(), ErrorCode.SOURCE_LOST_HISTORY.remedy());
+    }
+}

@@ -1,0 +1,268 @@
+package io.serai.source.mysql;
+
+import io.serai.change.Column;
+import io.serai.change.GtidPosition;
+import io.serai.change.GtidSet;
+import io.serai.change.Relation;
+import io.serai.change.RowImage;
+import io.serai.change.RowKey;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.ChunkRange;
+import io.serai.source.ChunkRead;
+import io.serai.source.Delivered;
+import io.serai.source.SnapshotReader;
+import io.serai.source.SourceTable;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads rows in the order of their key, a page at a time, each in one consistent read without locks. Texts come as the server stores them, since the
+ * connection asks for no conversion. Confined to one thread, except {@link #close}.
+ */
+final class TableReader implements SnapshotReader {
+    private static final int FIRST_PAGE = 200;
+    private static final int LARGEST_PAGE = 20_000;
+    private static final int PAGE_BYTES = 1 << 20;
+    private static final int MOST_RANGES = 64;
+    private static final int AWAIT_SECONDS = 1;
+
+    private final Connection connection;
+    private final String server;
+    private final String where;
+    private int page = FIRST_PAGE;
+
+    /**
+     * A reader on this connection, which belongs to it from now on.
+     *
+     * @param server the UUID of the server that the log comes from, or empty when that is not known yet
+     */
+    TableReader(Connection connection, String server, String where) throws SQLException {
+        this.connection = connection;
+        this.server = server;
+        this.where = where;
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET character_set_results = NULL");
+        }
+    }
+
+    @Override
+    public List<ChunkRange> plan(SourceTable table, long targetBytes) throws SQLException {
+        Relation relation = table.relation();
+        if (((MysqlType) Sql.column(relation, 0).type()).kind() != MysqlType.Kind.INTEGER) {
+            return List.of(KeyRange.ALL.chunk());
+        }
+        long bytes = bytes(table);
+        long parts = Math.min(MOST_RANGES, bytes / Math.max(1, targetBytes));
+        String first = Sql.name(Sql.column(relation, 0).name());
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT MIN(" + first + "), MAX(" + first + ") FROM " + Sql.name(table.table()))) {
+            row.next();
+            String least = row.getString(1);
+            if (parts < 2 || least == null) {
+                return List.of(KeyRange.ALL.chunk());
+            }
+            return parts(new BigInteger(least), new BigInteger(row.getString(2)), parts);
+        }
+    }
+
+    /** Equal parts of the numbers; the first and the last one are open, because rows may come. */
+    private static List<ChunkRange> parts(BigInteger least, BigInteger greatest, long parts) {
+        BigInteger width =
+                greatest.subtract(least).divide(BigInteger.valueOf(parts)).add(BigInteger.ONE);
+        List<ChunkRange> ranges = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            BigInteger from = least.add(width.multiply(BigInteger.valueOf(i)));
+            boolean isLast = from.add(width).compareTo(greatest) > 0 || i == parts - 1;
+            ranges.add(new KeyRange(
+                            null,
+                            i == 0 ? null : from.toString(),
+                            isLast
+                                    ? null
+                                    : from.add(width).subtract(BigInteger.ONE).toString())
+                    .chunk());
+            if (isLast) {
+                break;
+            }
+        }
+        return ranges;
+    }
+
+    private long bytes(SourceTable table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT DATA_LENGTH FROM information_schema.TABLES WHERE"
+                        + " TABLE_SCHEMA = " + Sql.literal(table.table().schema()) + " AND TABLE_NAME = "
+                        + Sql.literal(table.table().name()))) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    @Override
+    public ChunkRead read(SourceTable table, ChunkRange range, long maxBytes, Delivered delivered, RowSink sink)
+            throws SQLException, InterruptedException {
+        await(table, (Reached) delivered);
+        Relation relation = table.relation();
+        KeyRange rest = KeyRange.parse(range);
+        String select = "SELECT " + Sql.columns(relation) + " FROM " + Sql.name(table.table());
+        String order = " ORDER BY " + Sql.keyColumns(relation) + " LIMIT ";
+        long bytes = 0;
+        while (true) {
+            int asked = page;
+            Page read = new Page(relation, sink);
+            read.take(connection, select + condition(relation, rest) + order + asked);
+            bytes += read.bytes;
+            if (read.rows < asked) {
+                return new ChunkRead(ServerState.head(connection), Optional.empty());
+            }
+            RowKey last = read.lastKey;
+            if (last == null) {
+                throw new IllegalStateException("a page has no row");
+            }
+            rest = rest.after(last);
+            page = Math.clamp(read.rows * PAGE_BYTES / Math.max(1, read.bytes), 10, LARGEST_PAGE);
+            if (bytes >= maxBytes) {
+                return new ChunkRead(ServerState.head(connection), Optional.of(rest.chunk()));
+            }
+        }
+    }
+
+    private static String condition(Relation relation, KeyRange range) {
+        List<String> conditions = new ArrayList<>();
+        String first = Sql.name(Sql.column(relation, 0).name());
+        RowKey after = range.after();
+        if (after != null) {
+            conditions.add(Sql.isAfter(relation, after.values()));
+        }
+        if (range.from() != null) {
+            conditions.add(first + " >= " + range.from());
+        }
+        if (range.upTo() != null) {
+            conditions.add(first + " <= " + range.upTo());
+        }
+        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    }
+
+    /** A key that only compares equal is not the one that is asked for. */
+    @Override
+    public ChunkRead read(SourceTable table, List<RowKey> keys, Delivered delivered, RowSink sink)
+            throws SQLException, InterruptedException {
+        await(table, (Reached) delivered);
+        Relation relation = table.relation();
+        Set<RowKey> wanted = new HashSet<>(keys);
+        RowSink exact = image -> {
+            if (wanted.contains(new RowImage(relation, image).key())) {
+                sink.row(image);
+            }
+        };
+        String condition =
+                Sql.isOneOf(relation, keys.stream().map(RowKey::values).toList());
+        new Page(relation, exact)
+                .take(
+                        connection,
+                        "SELECT " + Sql.columns(relation) + " FROM " + Sql.name(table.table()) + " WHERE " + condition);
+        return new ChunkRead(ServerState.head(connection), Optional.empty());
+    }
+
+    @Override
+    public void read(SourceTable table, Delivered delivered, WholeSink sink) {
+        throw new IllegalStateException("tables without a key are refused");
+    }
+
+    /** What is read must see all that the log has delivered, and the table as it is described. */
+    private void await(SourceTable table, Reached delivered) throws SQLException, InterruptedException {
+        if (!server.isEmpty() && !server.equals(ServerState.uuid(connection))) {
+            throw new SeraiException(
+                    ErrorCode.SOURCE_CONNECTION_FAILED,
+                    "The address leads to another server than the one that the log comes from",
+                    where,
+                    ErrorCode.SOURCE_CONNECTION_FAILED.remedy());
+        }
+        GtidSet needed = delivered.executed().union(GtidSet.parse(table.identity()));
+        if (table.renewal() != null) {
+            needed = needed.union(((GtidPosition) table.renewal().since()).executed());
+        }
+        while (!ServerState.awaitExecuted(connection, needed, AWAIT_SECONDS)) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        Connections.abort(connection);
+    }
+
+    /** The rows of one statement. */
+    private static final class Page {
+        private final Relation relation;
+        private final RowSink sink;
+        private final MysqlType.Kind[] kinds;
+        private long rows;
+        private long bytes;
+        private @Nullable RowKey lastKey;
+
+        private Page(Relation relation, RowSink sink) {
+            this.relation = relation;
+            this.sink = sink;
+            this.kinds = relation.columns().stream()
+                    .map(Column::type)
+                    .map(type -> ((MysqlType) type).kind())
+                    .toArray(MysqlType.Kind[]::new);
+        }
+
+        private void take(Connection connection, String sql) throws SQLException, InterruptedException {
+            try (Statement statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery(sql)) {
+                byte[] image = null;
+                while (result.next()) {
+                    image = image(result);
+                    rows++;
+                    bytes += image.length;
+                    sink.row(image);
+                }
+                lastKey = image == null ? null : new RowImage(relation, image).key();
+            }
+        }
+
+        private byte[] image(ResultSet row) throws SQLException {
+            RowImage.Builder out = new RowImage.Builder(kinds.length);
+            for (int i = 0; i < kinds.length; i++) {
+                byte[] value = row.getBytes(i + 1);
+                if (value == null) {
+                    out.addNull();
+                } else {
+                    byte[] stored = stored(kinds[i], value);
+                    out.add(stored, 0, stored.length);
+                }
+            }
+            return out.bytes();
+        }
+
+        /** Numbers as the log's reader writes them. */
+        private static byte[] stored(MysqlType.Kind kind, byte[] sent) {
+            return switch (kind) {
+                case FLOAT -> ascii(Float.toString((float) Double.parseDouble(MysqlType.ascii(sent))));
+                case DOUBLE -> ascii(Double.toString(Double.parseDouble(MysqlType.ascii(sent))));
+                case DECIMAL -> sent[0] == '0' ? ascii(new BigDecimal(MysqlType.ascii(sent)).toPlainString()) : sent;
+                default -> sent;
+            };
+        }
+
+        private static byte[] ascii(String text) {
+            return text.getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+}

@@ -387,6 +387,52 @@ public enum ErrorCode {
             false,
             "The API port cannot be opened.",
             "Choose another `port` in service.yaml, or stop what uses it."),
+    TOKEN_MISSING(
+            "S4101",
+            false,
+            "A client sent no token.",
+            "Let `fetchCredentials()` return one; other programs send the header `Authorization: Token JWT`."),
+    TOKEN_MALFORMED(
+            "S4102",
+            false,
+            "What a client sent is not a signed JWT in its compact form, or is longer than 16 KiB.",
+            "Send the token as the authentication service issued it, with fewer claims if it is too long."),
+    TOKEN_KEY_UNKNOWN(
+            "S4103",
+            false,
+            "No key of `client_auth` may verify a client's token: none has its `kid`, or the one that has it is for another `alg`.",
+            "Add the key with which tokens are signed to `client_auth`, with the same `kid` and `alg`; or let users sign in again."),
+    TOKEN_SIGNATURE(
+            "S4104",
+            false,
+            "The signature of a client's token does not match the key: the token is forged, or the key in `client_auth` is another one with the same `kid`.",
+            "If it repeats, compare the key in `client_auth` with the one that signs."),
+    TOKEN_EXPIRED(
+            "S4105",
+            false,
+            "A client's token has expired.",
+            "Nothing: the client fetches another one. If it repeats, compare the clocks, and let `fetchCredentials()` return new tokens."),
+    TOKEN_NOT_YET_VALID(
+            "S4106",
+            false,
+            "A client's token says that it was issued, or is valid, more than a minute from now.",
+            "Correct the clock of the service that issues tokens, or of this machine."),
+    TOKEN_LIFETIME(
+            "S4107",
+            false,
+            "A client's token is valid for longer than tokens may be.",
+            "Issue tokens for a shorter time, at best some minutes."),
+    TOKEN_AUDIENCE(
+            "S4108",
+            false,
+            "A client's token is for another audience, or for none.",
+            "Add the token's `aud` to `client_auth.audience`, or issue tokens with one that is there."),
+    TOKEN_CLAIM(
+            "S4109",
+            false,
+            "A client's token lacks a claim that is needed, or has it in another form: `sub` is text that is not empty; `iat` and `exp` are"
+                    + " seconds since 1970.",
+            "Issue tokens with these claims."),
 
     // S9: bugs
     BUG("S9001", false, "Something happened that should be impossible.", "Please report it with the log.");

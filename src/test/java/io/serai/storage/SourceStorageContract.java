@@ -23,6 +23,8 @@ import io.serai.bucket.BucketRow;
 import io.serai.change.RowKey;
 import io.serai.error.ErrorCode;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -185,6 +187,23 @@ public abstract class SourceStorageContract extends StorageContract {
             first.takePart(batch(2));
 
             assertThat(ReducedBuckets.of(storage, half)).isEmpty();
+            assertThat(ReducedBuckets.data(storage, ALL)).hasSize(2);
+        }
+
+        @Test
+        void hidesADefinitionThatItIsToFeedOnceItIsAcquiredForIt() {
+            storage.deploy(new Deployment(
+                    "rules-1", "", Set.of(GLOBAL, "d"), Map.of("first", Set.of("d"), "second", Set.of(GLOBAL))));
+            storage.acquire("first").commit(batch(1));
+            Set<String> both = Set.of(GLOBAL, "d");
+            storage.deploy(new Deployment("rules-2", "", both, Map.of("first", both, "second", both)));
+
+            storage.acquire("second").takePart(batch(1, "b", row("b", "of the second", ALL)));
+            SourceStorage first = storage.acquire("first");
+            first.commit(batch(2, "a", row("a", "of the first", ALL)));
+
+            assertThat(ReducedBuckets.data(storage, ALL)).isEmpty();
+            first.takePart(batch(3));
             assertThat(ReducedBuckets.data(storage, ALL)).hasSize(2);
         }
 

@@ -21,9 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What every storage owes its callers when writes fail and processes end. One subclass per back end. */
 public abstract class StorageFaultContract extends StorageContract {
+    private static final Logger LOG = LoggerFactory.getLogger(StorageFaultContract.class);
     private static final int STEPS = 150;
     private static final int ROWS = 20;
     private static final int KILLS = 3;
@@ -263,6 +266,7 @@ public abstract class StorageFaultContract extends StorageContract {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void agreesWithTheModelWhateverHappens(long seed) {
+        LOG.atInfo().addKeyValue("seed", seed).log("Random workload");
         storage.close();
 
         new RandomWorkload(seed, fixture).run(STEPS);

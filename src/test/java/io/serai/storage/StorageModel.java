@@ -218,14 +218,19 @@ final class StorageModel {
     /** The first write of a source decides, durably and before all else, whether its first copy may go to the buckets directly. */
     void beganToWrite(Source source) {
         if (!source.isDecided) {
-            source.isDirect = source.definitions.stream()
+            Set<String> definitions = new HashSet<>(source.definitions);
+            definitions.addAll(fed(source.name));
+            source.isDirect = definitions.stream()
                     .noneMatch(definition -> shownDefinitions.contains(definition)
                             || sources.values().stream()
-                                    .anyMatch(other -> other.feeds(definition)
-                                            || other.isDecided
-                                                    && fed(other.name).contains(definition)));
+                                    .anyMatch(other -> other != source && willFeed(other, definition)));
             source.isDecided = true;
         }
+    }
+
+    /** Whether what the source has written is in the definition, or will be when it is acquired for what the live generations say. */
+    private boolean willFeed(Source source, String definition) {
+        return source.feeds(definition) || source.isDecided && fed(source.name).contains(definition);
     }
 
     /** The storage was opened again. */
@@ -340,7 +345,7 @@ final class StorageModel {
         for (Source source : sources.values()) {
             for (String definition : source.definitions) {
                 boolean isHidden = sources.values().stream()
-                        .anyMatch(other -> other.feeds(definition) && other.isDirect && !other.takesPart);
+                        .anyMatch(other -> other.isDirect && !other.takesPart && willFeed(other, definition));
                 if (source.takesPart
                         && !isHidden
                         && active != null

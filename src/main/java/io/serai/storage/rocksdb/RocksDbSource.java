@@ -11,7 +11,6 @@ import io.serai.storage.StoredRows;
 import io.serai.storage.TableHandle;
 import io.serai.storage.rocksdb.Database.Cursor;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
-import io.serai.storage.rocksdb.SourceRecord.Registration;
 import io.serai.storage.rocksdb.SourceRecord.Stages;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -255,10 +254,9 @@ final class RocksDbSource implements SourceStorage {
 
     /** Decides with the first write, under the commit lock, whether the first copy may go to the buckets directly. */
     private SourceRecord decided(SourceRecord source) {
-        Registration registration = source.registration();
-        return registration == null
+        return source.registration() == null
                 ? source
-                : source.decided(ledger.state().mayFillDirectly(name, registration.definitions()));
+                : source.decided(ledger.state().mayFillDirectly(source));
     }
 
     private void write(Runnable action) {

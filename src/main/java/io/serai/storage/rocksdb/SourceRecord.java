@@ -152,9 +152,9 @@ record SourceRecord(
         return registration != null && isDecided() && registration.definitions().contains(definition);
     }
 
-    /** Whether it writes to the buckets of {@code definition} what checkpoints must not show yet. */
-    boolean hides(String definition) {
-        return feeds(definition) && Objects.requireNonNull(registration).isDirect() && !takesPart && !isCopyStaged();
+    /** Whether it writes to the buckets directly what checkpoints must not show yet. */
+    boolean isFillingDirectly() {
+        return registration != null && registration.isDirect() && !takesPart && !isCopyStaged();
     }
 
     SourceRecord leased() {

@@ -7,8 +7,8 @@ import io.serai.storage.Deployment;
 import io.serai.storage.Generation;
 import io.serai.storage.Generations;
 import io.serai.storage.rocksdb.SourceRecord.Registration;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,21 +41,29 @@ record StorageState(
         retired = Map.copyOf(retired);
     }
 
-    /** Whether nothing that was shown, or that another source writes, is in the definitions, so that they may be filled before they are shown. */
-    boolean mayFillDirectly(String source, Collection<String> names) {
-        return names.stream().noneMatch(name -> {
+    /** Whether nothing that was shown, or that another source writes, is in the definitions that the source feeds, or is to feed. */
+    boolean mayFillDirectly(SourceRecord source) {
+        Set<String> fed = new HashSet<>(liveDefinitions(source));
+        Registration registration = source.registration();
+        if (registration != null) {
+            fed.addAll(registration.definitions());
+        }
+        return fed.stream().noneMatch(name -> {
             DefinitionRecord definition = definitions.get(name);
             return (definition != null && definition.wasShown())
                     || sources.values().stream()
-                            .anyMatch(other ->
-                                    !other.name().equals(source) && (other.feeds(name) || willFeed(other, name)));
+                            .anyMatch(other -> !other.name().equals(source.name()) && willFeed(other, name));
         });
     }
 
-    /** Whether what the source has written before is to be in the definition, too, once it is acquired for it. */
+    /** Whether what the source has written is in the definition, or is to be in it once the source is acquired for it. */
     private boolean willFeed(SourceRecord source, String name) {
-        return source.isDecided()
-                && generations.definitions(source.name()).orElse(Set.of()).contains(name);
+        return source.feeds(name)
+                || source.isDecided() && liveDefinitions(source).contains(name);
+    }
+
+    private Set<String> liveDefinitions(SourceRecord source) {
+        return generations.definitions(source.name()).orElse(Set.of());
     }
 
     StorageState with(Counters next) {
@@ -229,7 +237,7 @@ record StorageState(
                         .filter(active -> active.deployment().definitions().contains(name))
                         .isPresent()
                 && sources.values().stream().anyMatch(source -> source.isShown() && source.feeds(name))
-                && sources.values().stream().noneMatch(source -> source.hides(name));
+                && sources.values().stream().noneMatch(source -> source.isFillingDirectly() && willFeed(source, name));
     }
 
     /** Adds what is not in {@code before} to a write. */

@@ -21,7 +21,10 @@ import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
-/** Reads documents beside the stream. A read waits on the server until it sees what the stream has delivered. */
+/**
+ * Reads documents beside the stream. A read waits on the server until it sees what the stream has delivered, and is followed by a marker: on a database
+ * where nothing else is written, the stream would come to what was read only when the server writes its own no-op, seconds later.
+ */
 final class DocumentReader implements SnapshotReader {
     private static final int SAMPLED_PER_CHUNK = 12;
     private static final int MAX_SAMPLED = 20_000;
@@ -29,11 +32,18 @@ final class DocumentReader implements SnapshotReader {
 
     private final Server server;
     private final DeliveredTime delivered;
+    private final Marker marker;
     private volatile boolean closed;
 
-    DocumentReader(Server server, DeliveredTime delivered) {
+    DocumentReader(Server server, DeliveredTime delivered, Marker marker) {
         this.server = server;
         this.delivered = delivered;
+        this.marker = marker;
+    }
+
+    /** Writes what the stream delivers next. */
+    interface Marker {
+        void write() throws InterruptedException;
     }
 
     /** Bounds are taken from a random sample of the keys, in the order of the index. */
@@ -68,7 +78,7 @@ final class DocumentReader implements SnapshotReader {
         if (bounds.max() != null) {
             command.append("max", new BsonDocument("_id", bounds.max()));
         }
-        return read(table, command, maxBytes, bounds, sink);
+        return marked(read(table, command, maxBytes, bounds, sink));
     }
 
     @Override
@@ -79,7 +89,7 @@ final class DocumentReader implements SnapshotReader {
                         "filter",
                         Documents.withKeys(
                                 keys.stream().map(key -> key.values().get(0)).toList()));
-        return read(table, command, Long.MAX_VALUE, null, sink);
+        return marked(read(table, command, Long.MAX_VALUE, null, sink));
     }
 
     @Override
@@ -90,6 +100,11 @@ final class DocumentReader implements SnapshotReader {
     @Override
     public void close() {
         closed = true;
+    }
+
+    private ChunkRead marked(ChunkRead read) throws InterruptedException {
+        marker.write();
+        return read;
     }
 
     private ChunkRead read(

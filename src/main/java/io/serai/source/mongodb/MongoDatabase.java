@@ -196,7 +196,7 @@ public final class MongoDatabase implements SourceDatabase {
 
     @Override
     public SnapshotReader snapshotReader() {
-        return new DocumentReader(server, delivered);
+        return new DocumentReader(server, delivered, this::writeMarker);
     }
 
     @Override

@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
- * Does random things to a storage and to the {@link StorageModel}, and compares all that can be read after each: batches, stages, truncates, drops,
+ * Does random things to a storage and to the {@link StorageModel}, and compares all that can be read after each: batches, stages, truncates, copies anew, drops,
  * of three sources that share definitions, with a write that fails at any moment and a storage that is opened again. Confined to one thread.
  */
 final class RandomWorkload {
@@ -106,6 +106,13 @@ final class RandomWorkload {
             }
             switch (random.nextInt(source.takesPart() ? 6 : 8)) {
                 case 0 -> stage(session, source);
+                case 2 -> {
+                    if (random.nextInt(3) == 0) {
+                        startOver(session, source);
+                    } else {
+                        commit(session, source);
+                    }
+                }
                 case 1 -> seal(session, source);
                 case 6 -> takePart(session, source);
                 default -> commit(session, source);
@@ -167,6 +174,17 @@ final class RandomWorkload {
         SourceBatch last = batch(source, true);
         last.position(nextPosition());
         write(source, () -> session.seal(last), () -> model.sealed(source, last), () -> isStored(source, last));
+    }
+
+    private void startOver(SourceStorage session, Source source) {
+        SourceBatch first = new SourceBatch();
+        first.entry("e0", new byte[] {(byte) random.nextInt(100)});
+        first.position(nextPosition());
+        write(
+                source,
+                () -> session.startOver(first),
+                () -> model.startedOver(source, first),
+                () -> isStored(source, first));
     }
 
     private void takePart(SourceStorage session, Source source) {

@@ -55,6 +55,9 @@ final class StorageModel {
         private boolean takesPart;
         private @Nullable SourcePosition position;
 
+        /** Where it was when it started over, until it takes part again. */
+        private @Nullable SourcePosition shownPosition;
+
         private Source(String name) {
             this.name = name;
         }
@@ -103,6 +106,10 @@ final class StorageModel {
 
         private boolean feeds(String definition) {
             return isDecided && definitions.contains(definition);
+        }
+
+        private boolean isShown() {
+            return takesPart || shownPosition != null;
         }
 
         private Map<RowId, RowState> target() {
@@ -273,7 +280,19 @@ final class StorageModel {
         source.copy.clear();
         source.position = last.position() == null ? source.position : last.position();
         source.takesPart = true;
+        source.shownPosition = null;
         hasCheckpoint = true;
+        checkpoint();
+    }
+
+    void startedOver(Source source, SourceBatch first) {
+        addEntries(first, source.entries);
+        if (source.takesPart) {
+            source.shownPosition = source.position;
+            source.takesPart = false;
+            source.isDirect = false;
+        }
+        source.position = first.position();
         checkpoint();
     }
 
@@ -290,9 +309,12 @@ final class StorageModel {
     /** The positions that the newest checkpoint must have. */
     Map<String, SourcePosition> positions() {
         Map<String, SourcePosition> positions = new HashMap<>();
-        sources.values().stream()
-                .filter(source -> source.takesPart && source.position != null)
-                .forEach(source -> positions.put(source.name, source.position));
+        sources.values().stream().filter(Source::isShown).forEach(source -> {
+            SourcePosition shown = source.takesPart ? source.position : source.shownPosition;
+            if (shown != null) {
+                positions.put(source.name, shown);
+            }
+        });
         return positions;
     }
 
@@ -346,7 +368,7 @@ final class StorageModel {
             for (String definition : source.definitions) {
                 boolean isHidden = sources.values().stream()
                         .anyMatch(other -> other.isDirect && !other.takesPart && willFeed(other, definition));
-                if (source.takesPart
+                if (source.isShown()
                         && !isHidden
                         && active != null
                         && active.definitions().contains(definition)) {

@@ -3,9 +3,6 @@ package io.serai.source.mongodb;
 import io.serai.change.ClusterTime;
 import io.serai.change.RowKey;
 import io.serai.change.SourcePosition;
-import io.serai.change.TableRef;
-import io.serai.error.ErrorCode;
-import io.serai.error.SeraiException;
 import io.serai.source.LogReader;
 import io.serai.source.LogSink;
 import io.serai.source.LogSink.Kind;
@@ -15,15 +12,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the change streams of a source as a log of transactions: the events of one cluster time. Where an event lacks the document after a change, some
@@ -45,18 +39,12 @@ final class ChangeReader implements LogReader {
     private static final int MANY_STREAMS_WAIT_MILLIS = 50;
 
     private final Server server;
-    private final Watches watches;
     private final MongoSettings settings;
-    private final TableSelection selection;
+    private final KnownCollections collections;
     private final DeliveredTime delivered;
-    private final Map<UUID, SourceTable> tables = new HashMap<>();
-    private final Set<UUID> notFollowed;
     private final MergedStream stream;
     private final AtomicBoolean positionAsked = new AtomicBoolean();
     private final Deque<Step> steps = new ArrayDeque<>();
-
-    /** Collections that were made before this time are known, or gone; unsigned. */
-    private long knownUntil;
 
     /** The transaction whose first part was handed on before its end was read; unsigned, 0 for none. */
     private long partial;
@@ -78,18 +66,10 @@ final class ChangeReader implements LogReader {
             ClusterTime from,
             DeliveredTime delivered) {
         this.server = server;
-        this.watches = watches;
         this.settings = settings;
-        this.selection = selection;
         this.delivered = delivered;
-        this.knownUntil = catalog.began().value();
-        this.notFollowed = catalog.notFollowed(settings.postImages());
         this.reached = from.value();
-        for (SourceTable table : tables) {
-            if (!table.isGone()) {
-                this.tables.put(UUID.fromString(table.identity()), table);
-            }
-        }
+        this.collections = new KnownCollections(server, watches, settings, selection, tables, catalog);
         String fullDocument = settings.postImages() == PostImages.OFF ? "default" : "whenAvailable";
         this.stream = new MergedStream(watches.list().stream()
                 .map(watch -> new ChangeCursor(server, watch, from, fullDocument))
@@ -156,7 +136,7 @@ final class ChangeReader implements LogReader {
 
     /** Makes steps of the transactions that are complete, and of the beginning of one that is too large to wait for its end. */
     private void plan() throws InterruptedException {
-        long passed = passed();
+        long passed = collections.passed(stream.passed());
         endPart(passed);
         List<ChangeEvent> events = new ArrayList<>();
         long bytes = 0;
@@ -169,7 +149,7 @@ final class ChangeReader implements LogReader {
                 events = new ArrayList<>();
                 bytes = 0;
             }
-            if (contradicts(event)) {
+            if (collections.contradicts(event)) {
                 long time = event.time();
                 events.removeIf(earlier -> earlier.time() == time); // with the event that they belong to
                 planWhole(events);
@@ -177,7 +157,7 @@ final class ChangeReader implements LogReader {
                 return;
             }
             stream.take();
-            if (table(event) != null) {
+            if (collections.table(event) != null) {
                 events.add(event);
                 bytes += event.weight();
             }
@@ -187,24 +167,6 @@ final class ChangeReader implements LogReader {
         if (partial == 0) {
             steps.add(new Passed(passed));
         }
-    }
-
-    /** A cursor of a single collection says nothing of one that appears: nothing is passed before it is known that none did. */
-    private long passed() throws InterruptedException {
-        long passed = stream.passed();
-        if (!watches.isComplete() && isAtMost(knownUntil, passed)) {
-            Catalog now = Catalog.look(server, settings.database(), selection);
-            for (Catalog.Collection collection : now.collections()) {
-                UUID uuid = collection.uuid();
-                if (uuid != null && collection.isFollowed(settings.postImages()) && !tables.containsKey(uuid)) {
-                    throw changed("Collection \"" + collection.table() + "\" appeared");
-                }
-            }
-            long former = knownUntil;
-            knownUntil = now.began().value();
-            return isAtMost(passed, knownUntil) ? passed : former;
-        }
-        return passed;
     }
 
     private void planWhole(List<ChangeEvent> events) {
@@ -249,12 +211,12 @@ final class ChangeReader implements LogReader {
         long time = next.time();
         List<ChangeEvent> part = new ArrayList<>();
         for (ChangeEvent event = next; event != null && event.time() == time; event = stream.peek()) {
-            if (contradicts(event)) {
+            if (collections.contradicts(event)) {
                 steps.add(new Contradiction(event));
                 return;
             }
             stream.take();
-            if (table(event) != null) {
+            if (collections.table(event) != null) {
                 part.add(event);
             }
         }
@@ -270,7 +232,7 @@ final class ChangeReader implements LogReader {
         Map<SourceTable, Set<RowKey>> missing = new LinkedHashMap<>();
         if (events.stream().anyMatch(ChangeEvent::lacksImage)) {
             for (ChangeEvent event : events) {
-                SourceTable table = table(event);
+                SourceTable table = collections.table(event);
                 if (table != null) {
                     Set<RowKey> keys = missing.computeIfAbsent(table, t -> new LinkedHashSet<>());
                     RowKey key = RowKey.of(List.of(event.key()));
@@ -302,39 +264,8 @@ final class ChangeReader implements LogReader {
         }
     }
 
-    /** The table that a change belongs to, or null for one that is of no interest, or of a collection that had the name before. */
-    private @Nullable SourceTable table(ChangeEvent event) {
-        SourceTable table = event.isChange() ? tables.get(event.collection()) : null;
-        return table != null && table.table().equals(event.table()) ? table : null;
-    }
-
-    /** Whether an event cannot be if the collections are those that are known: the catalog must be looked at again. */
-    private boolean contradicts(ChangeEvent event) {
-        UUID uuid = event.collection();
-        SourceTable known = uuid == null ? null : tables.get(uuid);
-        return switch (event.kind()) {
-            case INSERT, UPDATE, REPLACE, DELETE, CREATE -> known == null && isNew(event, event.table());
-            case DROP -> known != null;
-            case RENAME -> known != null ? !known.table().equals(event.renamedTo()) : isNew(event, event.renamedTo());
-            case INVALIDATE, OTHER -> false;
-        };
-    }
-
-    private boolean isNew(ChangeEvent event, TableRef table) {
-        return event.collection() != null
-                && Long.compareUnsigned(event.time(), knownUntil) > 0
-                && !notFollowed.contains(event.collection())
-                && !Catalog.isInternal(table.name())
-                && selection.isWanted(table);
-    }
-
     private static boolean isAtMost(long time, long other) {
         return Long.compareUnsigned(time, other) <= 0;
-    }
-
-    private SeraiException changed(String what) {
-        return new SeraiException(
-                ErrorCode.SOURCE_TABLE_CHANGED, what, settings.where(), ErrorCode.SOURCE_TABLE_CHANGED.remedy());
     }
 
     /** A step of handing on. */
@@ -364,7 +295,7 @@ final class ChangeReader implements LogReader {
                 isOpen = true;
             }
             for (ChangeEvent event : events) {
-                SourceTable table = table(event);
+                SourceTable table = collections.table(event);
                 if (table != null && !event.lacksImage()) {
                     switch (event.kind()) {
                         case INSERT -> sink.change(Kind.INSERT, table, null, event.image());
@@ -428,7 +359,7 @@ final class ChangeReader implements LogReader {
 
         @Override
         public boolean run(LogSink sink) {
-            throw changed("Collection \"" + event.table() + "\" was made, dropped or renamed");
+            throw KnownCollections.changed(event.table(), "was made, dropped or renamed", settings);
         }
     }
 }

@@ -115,11 +115,12 @@ final class MongoBenchmark {
         MongoCollection<BsonDocument> todos =
                 database.server().client().getDatabase(database.name()).getCollection("todos", BsonDocument.class);
         try (ClientSession session = database.server().client().startSession()) {
-            session.startTransaction();
-            for (int i = 0; i < UPDATES; i += AT_ONCE) {
-                todos.bulkWrite(session, writes(i));
-            }
-            session.commitTransaction();
+            session.withTransaction(() -> {
+                for (int i = 0; i < UPDATES; i += AT_ONCE) {
+                    todos.bulkWrite(session, writes(i));
+                }
+                return true;
+            });
         }
     }
 

@@ -229,6 +229,7 @@ public final class Serai implements AutoCloseable {
         prometheus.setEnableRoutePolicy(
                 false); // timing each change, or an event for each, would cost more than the change
         prometheus.setEnableExchangeEventNotifier(false);
+        prometheus.setEnableRouteEventNotifier(false); // one that takes no event of a change is still asked for each
         context.addService(prometheus);
         ServiceHelper.startService(prometheus);
         meters.bindTo(CamelContextHelper.mandatoryLookup(

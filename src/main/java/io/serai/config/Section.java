@@ -155,15 +155,6 @@ final class Section {
         return sections;
     }
 
-    /** A mapping whose keys are the user's own: their texts. */
-    Map<String, String> anyTexts() {
-        Map<String, String> texts = new LinkedHashMap<>();
-        for (String key : entries.keySet()) {
-            text(key).ifPresent(value -> texts.put(key, value));
-        }
-        return texts;
-    }
-
     /** Accepts keys that have no effect here, with a warning for each that is there. */
     void withoutEffect(String why, String... keys) {
         for (String key : keys) {

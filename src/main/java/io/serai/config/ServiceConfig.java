@@ -82,9 +82,8 @@ public record ServiceConfig(
         StorageConfig storage = StorageConfig.read(root.section("storage"), folder);
         int port = root.number("port", 0, 65535).orElse(DEFAULT_PORT);
         Optional<SyncConfigSource> syncConfig = SyncConfigSource.read(root, folder);
-        ClientAuth clientAuth = root.section("client_auth")
-                .map(ClientAuth::read)
-                .orElse(new ClientAuth(List.of(), false, List.of(), List.of(), false, Optional.empty(), List.of()));
+        ClientAuth clientAuth =
+                root.section("client_auth").map(ClientAuth::read).orElse(ClientAuth.NOBODY);
         LoggingConfig logging = root.section("system").map(LoggingConfig::read).orElse(LoggingConfig.DEFAULT);
         readWithoutEffect(root);
         root.end();

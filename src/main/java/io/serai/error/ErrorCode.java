@@ -433,6 +433,17 @@ public enum ErrorCode {
             "A client's token lacks a claim that is needed, or has it in another form: `sub` is text that is not empty; `iat` and `exp` are"
                     + " seconds since 1970.",
             "Issue tokens with these claims."),
+    KEYS_UNAVAILABLE(
+            "S4110",
+            true,
+            "The keys of a `jwks_uri` cannot be fetched: its server does not answer within five seconds, answers something else than a set of keys"
+                    + " (redirects are not followed), or has no certificate that Java trusts. Keys that were fetched within the last hour are still used.",
+            "Correct `client_auth.jwks_uri`, or mend that server; it is asked again as soon as a token needs it."),
+    KEYS_ADDRESS_REFUSED(
+            "S4111",
+            false,
+            "The server of a `jwks_uri` has an address that `block_local_jwks` or `jwks_reject_ip_ranges` excludes.",
+            "Name a server with another address, or change these settings."),
 
     // S9: bugs
     BUG("S9001", false, "Something happened that should be impossible.", "Please report it with the log.");

@@ -342,8 +342,9 @@ class ServiceConfigTest {
 
     @Test
     void noSecretIsInTheTextOfAConfig() {
-        ServiceConfig config =
-                accepted(MINIMAL + "client_auth: {supabase_jwt_secret: s3cret, jwks: {keys: [{kty: oct, k: k3y}]}}\n");
+        ServiceConfig config = accepted(
+                MINIMAL + "client_auth: {supabase: true, supabase_jwt_secret: s3cret-of-at-least-32-characters,"
+                        + " jwks: {keys: [{kty: oct, k: k3y}]}}\n");
 
         assertThat(config.toString()).doesNotContain("p@ss", "p%40ss", "s3cret", "k3y");
     }

@@ -1,6 +1,7 @@
 package io.serai.api.auth;
 
 import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
 
 /**
  * Why a token is not accepted: as the log says it, and as the client is told. Before its signature was found good, nothing that a token says is
@@ -18,6 +19,7 @@ enum Rejection {
     CLAIM(ErrorCode.TOKEN_CLAIM, "PSYNC_S2101", "The token lacks a claim");
 
     private static final int UNAUTHORIZED = 401;
+    private static final int UNAVAILABLE = 503;
 
     private final ErrorCode code;
     private final String wireCode;
@@ -27,6 +29,17 @@ enum Rejection {
         this.code = code;
         this.wireCode = wireCode;
         this.description = description;
+    }
+
+    /** The token may be good, but keys could not be fetched: the client is to try again. */
+    static AuthException of(SeraiException failure) {
+        String wireCode = failure.code() == ErrorCode.KEYS_ADDRESS_REFUSED ? "PSYNC_S2203" : "PSYNC_S2204";
+        return new AuthException(
+                failure.code(),
+                failure.found(),
+                wireCode,
+                UNAVAILABLE,
+                "The keys that verify tokens are not available");
     }
 
     /** An exception with what was found, for the log: a sentence without its full stop. */

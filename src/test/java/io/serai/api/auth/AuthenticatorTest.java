@@ -354,7 +354,9 @@ class AuthenticatorTest {
         @Test
         void isRefusedWhenNoAudienceIsNamedHere() {
             Authenticator nobody = new Authenticator(
-                    new AuthSettings(List.of(RSA.published()), Set.of(), Duration.ofDays(1)), clock());
+                    new AuthSettings(
+                            List.of(RSA.published()), List.of(), address -> true, Set.of(), Duration.ofDays(1)),
+                    clock());
 
             assertRefused(nobody, RSA.header(payload("")), ErrorCode.TOKEN_AUDIENCE, "PSYNC_S2105");
         }
@@ -393,7 +395,8 @@ class AuthenticatorTest {
 
         @Test
         void isInNoText() {
-            AuthSettings settings = new AuthSettings(List.of(OCT.published()), Set.of("app"), Duration.ofDays(1));
+            AuthSettings settings = new AuthSettings(
+                    List.of(OCT.published()), List.of(), address -> true, Set.of("app"), Duration.ofDays(1));
 
             assertThat(settings.toString()).doesNotContain(OCT.published().get("k"));
         }
@@ -417,7 +420,8 @@ class AuthenticatorTest {
     }
 
     private static Authenticator authenticator(List<Map<String, String>> keys) {
-        return new Authenticator(new AuthSettings(keys, Set.of("app", "test"), Duration.ofDays(1)), clock());
+        return new Authenticator(
+                new AuthSettings(keys, List.of(), address -> true, Set.of("app", "test"), Duration.ofDays(1)), clock());
     }
 
     private static Clock clock() {

@@ -120,6 +120,8 @@ public final class Serai implements AutoCloseable {
         BucketStorage opened = Storages.open(folder);
         storage = opened;
         started.push(new Part("storage", opened::close));
+        BackgroundCompaction compaction = BackgroundCompaction.start(opened, BackgroundCompaction.INTERVAL);
+        started.push(new Part("compaction", compaction::close));
         port = ApiServer.freePort(service.port()); // a process that was stopping has let it go by now
         LiveRules rules = new LiveRules(opened, configuration.rules(), tags());
         started.push(new Part("rules", rules::close));

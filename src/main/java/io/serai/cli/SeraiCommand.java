@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             ResyncCommand.class,
             RetryCommand.class,
+            CompactCommand.class,
             TeardownCommand.class
         },
         versionProvider = SeraiCommand.VersionText.class,

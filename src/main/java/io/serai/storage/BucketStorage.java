@@ -76,14 +76,24 @@ public interface BucketStorage extends AutoCloseable {
 
     /**
      * The buckets that have operations at the checkpoint, of the definitions that it shows, in the order of their names. This and all that reads at a
-     * checkpoint throws {@link SeraiException} with {@code STORAGE_CHECKPOINT_GONE} when definitions that it shows are being removed.
+     * checkpoint throws {@link SeraiException} with {@code STORAGE_CHECKPOINT_GONE} when definitions that it shows are being removed, or a later one was compacted up to.
      */
     List<BucketName> buckets(Checkpoint checkpoint);
 
     /** Hands the bucket's operations in ({@code after}, checkpoint], in op id order, to {@code consumer}. */
     void operations(BucketName bucket, OpId after, Checkpoint checkpoint, Consumer<BucketOp> consumer);
 
-    /** Count and checksum of the bucket at the checkpoint, in one seek. */
+    /**
+     * Makes buckets smaller without changing what clients end with that read them, from wherever: superseded operations become MOVE operations, and
+     * what is left of rows that are gone, at the beginning of a bucket, becomes one CLEAR. Checksums stay as they are. A bucket of which less than a tenth is new since the last
+     * time is left as it is. Operations behind the checkpoint are left, too; of checkpoints before it nothing can be read any more. Ends early, with
+     * part of it done, when the thread is interrupted.
+     *
+     * @param upTo a checkpoint, not newer than the newest
+     */
+    Compaction compact(Checkpoint upTo);
+
+    /** Count and checksum of the bucket at the checkpoint; costs the same whatever the number of operations. */
     BucketSum sum(BucketName bucket, Checkpoint checkpoint);
 
     /** The lookups of an index with this key as of the checkpoint. */

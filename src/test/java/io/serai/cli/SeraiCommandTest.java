@@ -31,6 +31,7 @@ class SeraiCommandTest {
             "explain",
             "resync",
             "retry",
+            "compact",
             "teardown");
 
     @TempDir
@@ -136,7 +137,8 @@ class SeraiCommandTest {
             sync_config: {path: rules.yaml}
             """);
 
-        for (String command : new String[] {"status", "dump", "explain t 1", "resync", "retry t", "teardown --yes"}) {
+        for (String command :
+                new String[] {"status", "dump", "explain t 1", "resync", "retry t", "compact", "teardown --yes"}) {
             assertThat(run((command + " --config " + config).split(" "))).isEqualTo(1);
             assertThat(err.toString()).contains("[SERAI-S2007]");
         }

@@ -39,6 +39,25 @@ public enum Defect {
         }
     }),
 
+    COMPACTS_NOTHING(CompactionContract.I9ABucketThatIsCompacted.class, storage -> new ForwardingStorage(storage) {
+        @Override
+        public Compaction compact(Checkpoint upTo) {
+            return new Compaction(0, 0, 0);
+        }
+    }),
+
+    FORGETS_CHECKSUMS_WITH_A_CLEAR(
+            CompactionContract.I9ABucketThatIsCompacted.class, storage -> new ForwardingStorage(storage) {
+                @Override
+                public void operations(
+                        BucketName bucket, OpId after, Checkpoint checkpoint, Consumer<BucketOp> consumer) {
+                    super.operations(bucket, after, checkpoint, op -> {
+                        boolean isClear = op.kind() == BucketOp.Kind.CLEAR;
+                        consumer.accept(isClear ? new BucketOp(op.opId(), op.kind(), "", "", null, 0, null) : op);
+                    });
+                }
+            }),
+
     TELLS_NO_LISTENER(BucketStorageContract.AListenerForCheckpoints.class, storage -> new ForwardingStorage(storage) {
         @Override
         public Subscription onCheckpoint(Consumer<Checkpoint> listener) {

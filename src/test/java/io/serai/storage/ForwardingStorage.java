@@ -89,6 +89,11 @@ class ForwardingStorage implements BucketStorage {
     }
 
     @Override
+    public Compaction compact(Checkpoint upTo) {
+        return storage.compact(upTo);
+    }
+
+    @Override
     public void close() {
         storage.close();
     }

@@ -51,6 +51,7 @@ final class RandomWorkload {
     private final StorageModel model = new StorageModel();
     private final Map<String, SourceStorage> sessions = new HashMap<>();
     private final Map<Checkpoint, Map<String, Map<String, String>>> seen = new LinkedHashMap<>();
+    private final List<SyncedClient> clients = List.of(new SyncedClient(), new SyncedClient(), new SyncedClient());
     private BucketStorage storage;
     private long position;
 
@@ -93,6 +94,8 @@ final class RandomWorkload {
             drop(source);
         } else if (random.nextInt(40) == 0) {
             deploy(pick(SYNC_CONFIGS));
+        } else if (random.nextInt(8) == 0 && !seen.isEmpty()) {
+            compact(source);
         } else if (source.isTransactionOpen()) {
             if (random.nextInt(3) > 0) {
                 stage(session, source);
@@ -201,6 +204,12 @@ final class RandomWorkload {
                 () -> storage.drop(source.name()),
                 () -> model.dropped(source.name()),
                 () -> !storage.sources().contains(source.name()));
+    }
+
+    private void compact(Source source) {
+        Checkpoint newest = storage.checkpoint().orElseThrow();
+        Checkpoint upTo = random.nextBoolean() ? newest : pick(List.copyOf(seen.keySet()));
+        apply(source, writesThatSucceed(), () -> storage.compact(upTo), () -> {}, () -> false);
     }
 
     private void write(Source source, Runnable action, Runnable effect, BooleanSupplier isStoredAfterFailure) {
@@ -346,6 +355,14 @@ final class RandomWorkload {
             }
         }
         seen.putIfAbsent(checkpoint, reduced);
+        for (SyncedClient client : clients) {
+            if (random.nextInt(4) == 0) {
+                client.sync(looked, checkpoint, random.nextInt(40));
+            } else if (random.nextInt(4) == 0) {
+                client.sync(looked, checkpoint);
+                assertThat(client.rows()).isEqualTo(reduced);
+            }
+        }
     }
 
     /** Earlier checkpoints show what they showed when they were new, or say that they cannot any more. */

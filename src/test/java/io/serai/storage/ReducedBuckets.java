@@ -45,21 +45,33 @@ public final class ReducedBuckets {
         return operations;
     }
 
+    /** Names the row of a PUT or a REMOVE. */
+    static String row(BucketOp op) {
+        return op.table() + "/" + op.id() + "/"
+                + Objects.requireNonNull(op.subkey()).text();
+    }
+
     private static Map<String, String> rows(BucketStorage storage, BucketName bucket, Checkpoint checkpoint) {
         List<BucketOp> operations = new ArrayList<>();
         storage.operations(bucket, OpId.NONE, checkpoint, operations::add);
         Map<String, String> rows = new TreeMap<>();
         int checksum = 0;
+        boolean isCompacted = false;
         for (BucketOp op : operations) {
             checksum += op.checksum();
-            String row = op.table() + "/" + op.id() + "/"
-                    + Objects.requireNonNull(op.subkey()).text();
-            if (op.kind() == BucketOp.Kind.PUT) {
-                rows.put(row, new String(Objects.requireNonNull(op.data()), StandardCharsets.UTF_8));
-            } else {
-                assertThat(rows.remove(row))
-                        .as("a REMOVE removes what is there")
-                        .isNotNull();
+            switch (op.kind()) {
+                case PUT -> rows.put(row(op), new String(Objects.requireNonNull(op.data()), StandardCharsets.UTF_8));
+                case REMOVE -> {
+                    String removed = rows.remove(row(op));
+                    assertThat(isCompacted || removed != null)
+                            .as("a REMOVE removes what is there")
+                            .isTrue();
+                }
+                case MOVE -> isCompacted = true;
+                case CLEAR -> {
+                    assertThat(rows).as("a CLEAR is the first operation").isEmpty();
+                    isCompacted = true;
+                }
             }
         }
         assertThat(operations).isSortedAccordingTo((a, b) -> a.opId().compareTo(b.opId()));

@@ -30,6 +30,9 @@ public interface Admin extends Inspection {
      */
     CommandResult repair(RepairRequest request, StatusFormat format) throws IOException;
 
+    /** As {@link StorageCompaction#run}. */
+    String compact() throws IOException;
+
     /** Stops the source, drops what it created in its database, then all that is stored of it; answers what was done and what is left. */
     CommandResult teardown(String source) throws IOException;
 }

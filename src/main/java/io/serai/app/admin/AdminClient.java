@@ -68,6 +68,11 @@ public final class AdminClient implements Admin {
     }
 
     @Override
+    public String compact() throws IOException {
+        return ask(new AdminRequest.Compact(), null).text();
+    }
+
+    @Override
     public CommandResult teardown(String source) throws IOException {
         return command(new AdminRequest.Teardown(source));
     }

@@ -32,6 +32,9 @@ sealed interface AdminRequest {
     /** As {@link Admin#repair}. */
     record RepairTables(RepairRequest request, StatusFormat format) implements AdminRequest {}
 
+    /** As {@link Admin#compact}. */
+    record Compact() implements AdminRequest {}
+
     /** As {@link Admin#teardown}. */
     record Teardown(String source) implements AdminRequest {}
 
@@ -67,6 +70,7 @@ sealed interface AdminRequest {
                 writeAll(out, repair.request().tables());
                 writeAll(out, repair.request().source().stream().toList());
             }
+            case Compact compact -> out.writeUTF("compact");
             case Teardown teardown -> {
                 out.writeUTF("teardown");
                 out.writeUTF(teardown.source());
@@ -102,6 +106,7 @@ sealed interface AdminRequest {
                                 readAll(in).stream().findFirst()),
                         format);
             }
+            case "compact" -> new Compact();
             case "teardown" -> new Teardown(in.readUTF());
             default -> throw new IOException("unknown request \"" + kind + "\"");
         };

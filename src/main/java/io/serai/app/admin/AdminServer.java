@@ -114,6 +114,7 @@ public final class AdminServer implements AutoCloseable {
             case AdminRequest.Operations operations -> admin.operations(operations.selection(), new Wire(out));
             case AdminRequest.Explain explain -> text(out, admin.explain(explain.question(), explain.format()));
             case AdminRequest.RepairTables repair -> result(out, admin.repair(repair.request(), repair.format()));
+            case AdminRequest.Compact compact -> text(out, admin.compact());
             case AdminRequest.Teardown teardown -> result(out, admin.teardown(teardown.source()));
         }
     }

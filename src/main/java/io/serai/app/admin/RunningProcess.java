@@ -146,6 +146,11 @@ public final class RunningProcess implements Admin {
     }
 
     @Override
+    public String compact() {
+        return StorageCompaction.run(storage);
+    }
+
+    @Override
     public CommandResult teardown(String source) throws IOException {
         try {
             CommandResult result = teardown.teardown(source);

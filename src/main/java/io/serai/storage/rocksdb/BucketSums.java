@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Count and checksum of each bucket after its last operation. Those of buckets written lately are remembered, others are one seek. Guarded by the
+ * Count and checksum of each bucket after its last operation, operations included that compaction removed. Those of buckets written lately are remembered, others are one seek. Guarded by the
  * commit lock.
  */
 final class BucketSums {
@@ -51,7 +51,20 @@ final class BucketSums {
         known.clear();
     }
 
-    /** The sum of a bucket after its operations before {@code end}. */
+    /** What clients get of a bucket's operations before {@code end}: as {@link #at}, less what is missing before the first operation. */
+    static BucketSum stored(Database database, int bucket, long end) {
+        try (Cursor cursor = database.scan(Family.OPS, Keys.op(bucket, 0), Keys.op(bucket, end))) {
+            if (!cursor.last()) {
+                return EMPTY;
+            }
+            BucketSum last = OpRecord.sum(cursor.value());
+            cursor.first();
+            long removed = OpRecord.sum(cursor.value()).count() - 1;
+            return new BucketSum(last.count() - removed, last.checksum());
+        }
+    }
+
+    /** The sum of a bucket after its operations before {@code end}, those included that compaction removed. */
     static BucketSum at(Database database, int bucket, long end) {
         try (Cursor cursor = database.scan(Family.OPS, Keys.op(bucket, 0), Keys.op(bucket, end))) {
             return cursor.last() ? OpRecord.sum(cursor.value()) : EMPTY;

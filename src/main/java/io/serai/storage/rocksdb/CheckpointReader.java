@@ -137,6 +137,6 @@ final class CheckpointReader {
     }
 
     private BucketSum sum(int bucket, Checkpoint checkpoint) {
-        return BucketSums.at(database, bucket, checkpoint.opId().value() + 1);
+        return BucketSums.stored(database, bucket, checkpoint.opId().value() + 1);
     }
 }

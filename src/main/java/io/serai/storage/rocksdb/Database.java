@@ -313,6 +313,22 @@ final class Database implements AutoCloseable {
             seek = key;
         }
 
+        /** Steps to the first key in the range; false when there is none. */
+        boolean first() {
+            seek = null;
+            iterator.seekToFirst();
+            return isValid();
+        }
+
+        /** Steps back from a key; false when there is none before it. */
+        boolean previous() {
+            if (closing) {
+                throw new IllegalStateException("the storage is closed");
+            }
+            iterator.prev();
+            return isValid();
+        }
+
         /** Steps to the last key in the range; false when there is none. */
         boolean last() {
             seek = null;

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -91,6 +92,20 @@ final class Ledger {
         try {
             write(update.apply(state), changes);
             return state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #write(UnaryOperator, Changes)}, if the state is such; answers whether it was. */
+    boolean writeIf(Predicate<StorageState> condition, UnaryOperator<StorageState> update, Changes changes) {
+        lock.lock();
+        try {
+            if (!condition.test(state)) {
+                return false;
+            }
+            write(update.apply(state), changes);
+            return true;
         } finally {
             lock.unlock();
         }

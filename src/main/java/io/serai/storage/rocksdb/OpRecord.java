@@ -6,6 +6,7 @@ import io.serai.bucket.Subkey;
 import io.serai.change.Varint;
 import io.serai.storage.BucketSum;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class OpRecord {
     /** Where the bucket's checksum stands. */
     static final int SUM_AT = COUNT_AT + Long.BYTES;
 
+    private static final int CHECKSUM_AT = 1;
     private static final int SUBKEY_AT = SUM_AT + Integer.BYTES;
     private static final int TABLE_AT = SUBKEY_AT + Subkey.BYTES;
     private static final List<BucketOp.Kind> BY_CODE =
@@ -47,9 +49,9 @@ final class OpRecord {
 
     /** The operation. */
     static BucketOp decode(long opId, byte[] value) {
-        BucketOp.Kind kind = BY_CODE.get(value[0]);
-        int checksum = new Decoder(value, 1).i32();
-        Subkey subkey = Subkey.ofBytes(ByteBuffer.wrap(value, SUBKEY_AT, Subkey.BYTES));
+        BucketOp.Kind kind = kind(value);
+        int checksum = new Decoder(value, CHECKSUM_AT).i32();
+        Subkey subkey = hasRow(value) ? Subkey.ofBytes(ByteBuffer.wrap(value, SUBKEY_AT, Subkey.BYTES)) : null;
         Decoder in = new Decoder(value, TABLE_AT);
         String table = in.text();
         String id = in.text();
@@ -61,6 +63,47 @@ final class OpRecord {
     static BucketSum sum(byte[] value) {
         Decoder in = new Decoder(value, COUNT_AT);
         return new BucketSum(in.i64(), in.i32());
+    }
+
+    /** What the operation does. */
+    static BucketOp.Kind kind(byte[] value) {
+        return BY_CODE.get(value[0]);
+    }
+
+    /** Whether the operation is on a row: a PUT or a REMOVE. */
+    static boolean hasRow(byte[] value) {
+        return switch (kind(value)) {
+            case PUT, REMOVE -> true;
+            case MOVE, CLEAR -> false;
+        };
+    }
+
+    /** Adds to a digest what tells the row of a PUT or a REMOVE from every other one in the bucket. */
+    static void updateRow(MessageDigest digest, byte[] value) {
+        Decoder in = new Decoder(value, TABLE_AT);
+        in.skip(in.varint());
+        in.skip(in.varint());
+        digest.update(value, SUBKEY_AT, in.at() - SUBKEY_AT);
+    }
+
+    /** The operation as a MOVE, with the same checksum and the same sum of the bucket. */
+    static byte[] moved(byte[] value) {
+        return withoutRow(BucketOp.Kind.MOVE, value);
+    }
+
+    /** A CLEAR in the place of the operation and of all before it: its checksum is their sum. */
+    static byte[] cleared(byte[] value) {
+        byte[] cleared = withoutRow(BucketOp.Kind.CLEAR, value);
+        System.arraycopy(value, SUM_AT, cleared, CHECKSUM_AT, Integer.BYTES);
+        return cleared;
+    }
+
+    /** Without subkey, table, id and data: the former three are zeros, which are what no text is written as. */
+    private static byte[] withoutRow(BucketOp.Kind kind, byte[] value) {
+        byte[] without = new byte[TABLE_AT + 2];
+        System.arraycopy(value, 0, without, 0, SUBKEY_AT);
+        without[0] = (byte) BY_CODE.indexOf(kind);
+        return without;
     }
 
     private static int blockBytes(byte[] block) {

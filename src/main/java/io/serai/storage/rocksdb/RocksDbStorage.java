@@ -9,6 +9,7 @@ import io.serai.error.SeraiException;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.BucketSum;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.Compaction;
 import io.serai.storage.Deployment;
 import io.serai.storage.Generations;
 import io.serai.storage.PlacedRow;
@@ -39,6 +40,7 @@ public final class RocksDbStorage implements BucketStorage {
     private final CheckpointReader reader;
     private final PlacedRowReader rows;
     private final RetiredRemoval removal;
+    private final Compactor compactor;
 
     private RocksDbStorage(Path path, Database database, String id, boolean isReadOnly, PieceSize pieceSize) {
         this.path = path;
@@ -51,6 +53,7 @@ public final class RocksDbStorage implements BucketStorage {
         this.reader = new CheckpointReader(store);
         this.rows = new PlacedRowReader(store);
         this.removal = new RetiredRemoval(store);
+        this.compactor = new Compactor(store);
     }
 
     /**
@@ -199,6 +202,13 @@ public final class RocksDbStorage implements BucketStorage {
     @Override
     public List<Lookup> lookups(String definition, String index, String key, Checkpoint checkpoint) {
         return reader.lookups(definition, index, key, checkpoint);
+    }
+
+    @Override
+    public Compaction compact(Checkpoint upTo) {
+        requireWritable();
+        ledger.reopenIfFailed();
+        return compactor.compact(upTo);
     }
 
     @Override

@@ -96,6 +96,24 @@ record StorageState(
                 isCheckpointDue);
     }
 
+    /** As checkpoints before the one with this sequence are not whole any more. */
+    StorageState wholeFrom(long sequence) {
+        return new StorageState(
+                counters,
+                sources,
+                generations,
+                definitions,
+                retired,
+                Math.max(wholeSince, sequence),
+                checkpoint,
+                isCheckpointDue);
+    }
+
+    /** Whether a generation that is alive has the definition with this number. */
+    boolean hasDefinition(int number) {
+        return definitions.values().stream().anyMatch(definition -> definition.number() == number);
+    }
+
     /** Without the definition, of which nothing is stored any more. */
     StorageState without(RetiredDefinition removed) {
         Map<Integer, RetiredDefinition> rest = new HashMap<>(retired);

@@ -50,8 +50,13 @@ final class WriteBuffer {
 
     /** Removes all keys that begin with {@code prefix}. */
     void deleteAll(Family family, byte[] prefix) {
+        deleteRange(family, prefix, Keys.behind(prefix));
+    }
+
+    /** Removes all keys in [{@code from}, {@code to}). */
+    void deleteRange(Family family, byte[] from, byte[] to) {
         head(RANGE_DELETION, family);
-        out.block(prefix).block(Keys.behind(prefix));
+        out.block(from).block(to);
     }
 
     /** Begins to set a key, whose {@code keyLength} bytes the caller appends to the answer; then follows {@link #beginValue}. */

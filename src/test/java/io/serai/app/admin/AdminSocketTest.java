@@ -44,6 +44,13 @@ class AdminSocketTest {
     }
 
     @Test
+    void aCompactionIsAnsweredWithWhatItDid() throws IOException {
+        try (AdminServer ignored = listen(folder)) {
+            assertThat(client().compact()).isEqualTo("compacted");
+        }
+    }
+
+    @Test
     void aWaitIsAnsweredWithYesOrNo() throws IOException {
         try (AdminServer ignored = listen(folder)) {
             assertThat(client().awaitCaughtUp(Duration.ofSeconds(5))).isTrue();
@@ -181,6 +188,11 @@ class AdminSocketTest {
         @Override
         public CommandResult repair(RepairRequest request, StatusFormat format) {
             return new CommandResult(request + " as " + format, request.tables().isEmpty());
+        }
+
+        @Override
+        public String compact() {
+            return "compacted";
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
 
 import io.serai.storage.BucketStorageContract;
+import io.serai.storage.CompactionContract;
 import io.serai.storage.Defect;
 import io.serai.storage.DefectiveFixture;
 import io.serai.storage.SourceStorageContract;
@@ -58,7 +59,8 @@ class ABrokenStorageTest {
     }
 
     private static Class<?> candidate(Class<?> contract) {
-        return List.of(BucketCandidate.class, SourceCandidate.class, FaultCandidate.class).stream()
+        return List.of(BucketCandidate.class, SourceCandidate.class, CompactionCandidate.class, FaultCandidate.class)
+                .stream()
                 .filter(candidate -> candidate.getSuperclass() == contract)
                 .findFirst()
                 .orElseThrow();
@@ -97,6 +99,19 @@ class ABrokenStorageTest {
     }
 
     static final class SourceCandidate extends SourceStorageContract {
+        @TempDir
+        private Path folder;
+
+        @RegisterExtension
+        final DefectParameter parameter = new DefectParameter();
+
+        @Override
+        protected StorageFixture newFixture() {
+            return parameter.fixture(folder);
+        }
+    }
+
+    static final class CompactionCandidate extends CompactionContract {
         @TempDir
         private Path folder;
 

@@ -12,6 +12,7 @@ import io.serai.bucket.OutputRow;
 import io.serai.bucket.Subkey;
 import io.serai.change.Lsn;
 import io.serai.change.RowKey;
+import io.serai.storage.BucketSum;
 import io.serai.storage.Checkpoint;
 import io.serai.storage.RowState;
 import io.serai.storage.rocksdb.RowRecord.Place;
@@ -86,7 +87,7 @@ class StoredFormsTest {
     @Test
     void ofAnOperation() {
         Subkey subkey = new Subkey(new UUID(1, 2));
-        for (BucketOp.Kind kind : BucketOp.Kind.values()) {
+        for (BucketOp.Kind kind : List.of(BucketOp.Kind.PUT, BucketOp.Kind.REMOVE)) {
             byte[] data = kind == BucketOp.Kind.PUT ? OUTPUT.json() : new byte[0];
             Encoder out = new Encoder(1);
             OpRecord.write(out, kind, -5, subkey, bytes("tödos"), bytes("1"), data);
@@ -99,6 +100,34 @@ class StoredFormsTest {
                     .isEqualTo(new BucketOp(
                             new OpId(42), kind, "tödos", "1", subkey, -5, kind == BucketOp.Kind.PUT ? data : null));
         }
+    }
+
+    @Test
+    void ofAnOperationThatWasCompacted() {
+        Encoder out = new Encoder(1);
+        OpRecord.write(out, BucketOp.Kind.PUT, -5, new Subkey(new UUID(1, 2)), bytes("t"), bytes("1"), OUTPUT.json());
+        out.setI64(OpRecord.COUNT_AT, 7);
+        out.setI32(OpRecord.SUM_AT, 1000);
+        byte[] put = out.toBytes();
+
+        byte[] moved = OpRecord.moved(put);
+        byte[] cleared = OpRecord.cleared(put);
+
+        assertThat(OpRecord.decode(42, moved))
+                .isEqualTo(new BucketOp(new OpId(42), BucketOp.Kind.MOVE, "", "", null, -5, null));
+        assertThat(OpRecord.decode(42, cleared))
+                .isEqualTo(new BucketOp(new OpId(42), BucketOp.Kind.CLEAR, "", "", null, 1000, null));
+        assertThat(OpRecord.sum(moved)).isEqualTo(new BucketSum(7, 1000));
+        assertThat(OpRecord.sum(cleared)).isEqualTo(new BucketSum(7, 1000));
+    }
+
+    @Test
+    void ofACompactedBucket() {
+        CompactedBucket bucket = new CompactedBucket(3, 1L << 40, 1L << 33);
+
+        assertThat(CompactedBucket.decode(bucket.encode())).isEqualTo(bucket);
+        assertThat(CompactedBucket.decode(new Encoder(4).i32(3).toBytes())).isEqualTo(new CompactedBucket(3, 0, 0));
+        assertThat(bucket.upTo(9, 8)).isEqualTo(new CompactedBucket(3, 9, 8));
     }
 
     @Test

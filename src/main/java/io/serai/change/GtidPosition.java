@@ -57,6 +57,21 @@ public record GtidPosition(GtidSet executed, GtidSet open, String last, String s
         return new GtidPosition(executed.with(source, number), open, source + ":" + number, server, file, offset);
     }
 
+    /** The {@link #last} transaction's source, a UUID with or without a tag. */
+    public String lastSource() {
+        return last.substring(0, last.lastIndexOf(':'));
+    }
+
+    /** The {@link #last} transaction's number at its source. */
+    public long lastNumber() {
+        return Long.parseLong(last.substring(last.lastIndexOf(':') + 1));
+    }
+
+    /** Whether the {@link #last} transaction, which must be known, is in the set. */
+    public boolean isLastIn(GtidSet set) {
+        return set.contains(lastSource(), lastNumber());
+    }
+
     /** Whether all transactions before {@code other} are before this, and none that was open then is still to come. */
     @Override
     public boolean covers(SourcePosition other) {

@@ -205,9 +205,9 @@ public enum ErrorCode {
     MYSQL_TABLE_UNSUPPORTED(
             "S1208",
             false,
-            "The sync config reads a table that cannot be replicated: it has no key, or another engine than InnoDB, or a column of a type that"
-                    + " this version does not know.",
-            "Give the table a primary key, or make it an InnoDB table; or leave it out of the sync config."),
+            "The sync config reads a table that cannot be replicated: it has another engine than InnoDB, or a column of a type that this version"
+                    + " does not know.",
+            "Make it an InnoDB table, or leave it out of the sync config."),
     MYSQL_DATABASE_NOT_LOGGED(
             "S1209",
             false,
@@ -225,6 +225,12 @@ public enum ErrorCode {
             false,
             "The server is a replica that does not log what it replicates.",
             "Write `log_replica_updates=ON` into its option file and start it again, or replicate from its source."),
+    MYSQL_TABLE_WITHOUT_KEY(
+            "S1212",
+            false,
+            "A table has neither a primary key nor a unique key of NOT NULL columns. It is replicated, but copied in one long read, and equal rows"
+                    + " are one row for clients.",
+            "Give it a primary key, if it can have one."),
 
     // S13: MongoDB
     MONGODB_VERSION("S1300", false, "The server is older than MongoDB 6.0.", "Upgrade the server."),

@@ -1,5 +1,7 @@
 package io.serai.source;
 
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
 import io.serai.storage.TableHandle;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -7,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongPredicate;
 
 /**
  * Which of the log's changes count for tables without a key, whose rows are copied in one snapshot and added up: none before the snapshot is taken,
@@ -16,7 +17,7 @@ import java.util.function.LongPredicate;
 final class KeylessTables {
     private final ReentrantLock deciding = new ReentrantLock();
     /** The snapshots of the copies that are in progress. */
-    private final Map<TableHandle, LongPredicate> seen = new ConcurrentHashMap<>();
+    private final Map<TableHandle, SnapshotReader.Snapshot> snapshots = new ConcurrentHashMap<>();
 
     private final Set<TableHandle> copied = ConcurrentHashMap.newKeySet();
     private final Set<Integer> suspects;
@@ -39,28 +40,46 @@ final class KeylessTables {
     boolean take(SourceTable table, SnapshotReader.Attempt attempt) throws SQLException, InterruptedException {
         deciding.lockInterruptibly();
         try {
-            LongPredicate sees = attempt.take();
-            if (sees != null) {
-                seen.put(table.handle(), sees);
+            SnapshotReader.Snapshot snapshot = attempt.take();
+            if (snapshot != null) {
+                snapshots.put(table.handle(), snapshot);
             }
-            return sees != null;
+            return snapshot != null;
         } finally {
             deciding.unlock();
         }
     }
 
-    /** Whether changes of the transaction are to be added to what the table's copy gives. */
-    boolean count(SourceTable table, long transactionId) throws InterruptedException {
+    /**
+     * Whether changes of the transaction are to be added to what the table's copy gives.
+     *
+     * @throws SeraiException when nobody can tell; the next session copies the table again
+     */
+    boolean count(SourceTable table, SourceTransaction transaction) throws InterruptedException {
         if (isCopied(table)) {
             return true;
         }
+        SnapshotReader.Snapshot snapshot;
         deciding.lockInterruptibly();
         try {
-            LongPredicate sees = seen.get(table.handle());
-            return sees != null && !sees.test(transactionId);
+            snapshot = snapshots.get(table.handle());
         } finally {
             deciding.unlock();
         }
+        return snapshot != null
+                && switch (snapshot.of(transaction)) {
+                    case ALL -> false;
+                    case NOTHING -> true;
+                    case UNCERTAIN -> {
+                        suspect(table);
+                        throw new SeraiException(
+                                ErrorCode.SOURCE_TABLE_CHANGED,
+                                "Table \"" + table.table()
+                                        + "\", which has no key, was changed just when its copy began",
+                                "position " + transaction.commitAt().text(),
+                                ErrorCode.SOURCE_TABLE_CHANGED.remedy());
+                    }
+                };
     }
 
     /** Whether nothing more comes from the table's copy. */
@@ -71,7 +90,7 @@ final class KeylessTables {
     /** Notes that nothing more comes from the table's copy. */
     void copied(SourceTable table) {
         copied.add(table.handle());
-        seen.remove(table.handle());
+        snapshots.remove(table.handle());
     }
 
     /** Notes that the table is not what was copied, so that the next session copies it again. */

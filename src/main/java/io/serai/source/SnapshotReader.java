@@ -3,7 +3,6 @@ package io.serai.source;
 import io.serai.change.RowKey;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +42,25 @@ public interface SnapshotReader extends AutoCloseable {
     /** Tries to take a snapshot that sees at least all that was delivered. */
     @FunctionalInterface
     interface Attempt {
-        /** Which transactions, by the log's number, the snapshot sees; null when it does not see enough. */
+        /** What the snapshot sees; null when that is not enough. */
         @Nullable
-        LongPredicate take() throws SQLException;
+        Snapshot take() throws SQLException;
+    }
+
+    /** Which transactions of the log a snapshot sees. Immutable. */
+    @FunctionalInterface
+    interface Snapshot {
+        /** What it sees of a transaction's changes. */
+        Sight of(SourceTransaction transaction);
+    }
+
+    /** What a snapshot sees of a transaction. */
+    enum Sight {
+        /** All of it. */
+        ALL,
+        /** Nothing. */
+        NOTHING,
+        /** All or nothing: the transaction was being committed when the snapshot was taken. */
+        UNCERTAIN
     }
 }

@@ -133,7 +133,7 @@ final class StreamRouter {
         SourceTable table = event.table();
         if (!table.isKeyless()) {
             router.route(table, normalise(event), current, Origin.LOG, this::earlierImage, part);
-        } else if (keyless.count(table, current.id())) {
+        } else if (keyless.count(table, current)) {
             RowImage before = image(table, event.before());
             RowImage after = image(table, event.after());
             keylessRows.changed(
@@ -151,7 +151,7 @@ final class StreamRouter {
     private void truncate(LogEvent.Truncate event) throws InterruptedException {
         for (SourceTable table : event.tables()) {
             if (table.isKeyless()) {
-                if (!keyless.count(table, open().id())) {
+                if (!keyless.count(table, open())) {
                     continue;
                 }
                 keyless.copied(table); // of what the copy read nothing is left

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One writer's random transactions on MySQL: inserts, updates, key changes and swaps, deletes, cascades of a foreign key, rollbacks, XA transactions,
- * big ones, with row images of every kind and compressed now and then. Each transaction has a number, which it writes to the table {@code marker}; what
+ * big ones, equal rows of a table without a key, with row images of every kind and compressed now and then. Each transaction has a number, which it writes to the table {@code marker}; what
  * it did is kept, so that the source's state after any transaction can be told. Confined to one thread, except {@link #after} and {@link #lastNumber}.
  */
 final class MysqlWorkload implements AutoCloseable {
@@ -26,6 +26,8 @@ final class MysqlWorkload implements AutoCloseable {
 
     private static final int ACCOUNTS = 20;
     private static final int OWNERS = 7;
+    /** Of the table without a key: so few that most rows have equals. */
+    private static final int VISITS = 60;
 
     /** What a transaction left, by table and id: a row's JSON members, or null where it left none. */
     private record Done(long number, Map<String, Map<String, @Nullable Map<String, Object>>> rows) {}
@@ -60,6 +62,7 @@ final class MysqlWorkload implements AutoCloseable {
                       - SELECT id, owner, n, tx FROM parts
                       - SELECT id, amount, tx FROM accounts
                       - SELECT id, account, tx FROM entries
+                      - SELECT owner || ':' || n AS id, owner, n FROM visits
                   by_owner:
                     parameters: SELECT request.user_id() AS owner
                     data:
@@ -81,6 +84,7 @@ final class MysqlWorkload implements AutoCloseable {
         execute("CREATE TABLE accounts (id varchar(20) PRIMARY KEY, amount int NOT NULL, tx bigint NOT NULL)");
         execute("CREATE TABLE entries (id bigint PRIMARY KEY, account varchar(20) NOT NULL, tx bigint NOT NULL,"
                 + " FOREIGN KEY (account) REFERENCES accounts(id) ON UPDATE CASCADE ON DELETE CASCADE)");
+        execute("CREATE TABLE visits (owner varchar(20), n int, body text)");
         transaction(() -> {
             for (String table : TABLES) {
                 insert(table, rows);
@@ -88,6 +92,9 @@ final class MysqlWorkload implements AutoCloseable {
             for (int i = 0; i < ACCOUNTS; i++) {
                 putAccount("a" + i, 1000);
                 insertEntry("a" + i);
+            }
+            for (int i = 0; i < VISITS; i++) {
+                visit();
             }
         });
     }
@@ -103,6 +110,8 @@ final class MysqlWorkload implements AutoCloseable {
         int kind = random.nextInt(1000);
         if (kind < 250) {
             transaction(() -> insert(table, 1 + random.nextInt(3)));
+        } else if (kind < 350) {
+            transaction(() -> changeVisits(1 + random.nextInt(4)));
         } else if (kind < 550) {
             transaction(() -> update(table, 1 + random.nextInt(4)));
         } else if (kind < 650) {
@@ -114,10 +123,16 @@ final class MysqlWorkload implements AutoCloseable {
         } else if (kind < 880) {
             transaction(this::cascade);
         } else if (kind < 940) {
-            xa(() -> update(table, 2), random.nextInt(3));
+            xa(
+                    () -> {
+                        update(table, 2);
+                        changeVisits(1);
+                    },
+                    random.nextInt(3));
         } else if (kind < 980) {
             begin();
             update(table, 3);
+            changeVisits(2);
             end("ROLLBACK", false);
         } else if (kind < 992) {
             transaction(() -> {
@@ -135,7 +150,7 @@ final class MysqlWorkload implements AutoCloseable {
     void alter() throws SQLException {
         String table = TABLES.get(random.nextInt(TABLES.size()));
         String column = "c" + alterations++;
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
             case 0 -> execute("ALTER TABLE " + table + " ADD COLUMN " + column + " int DEFAULT 7 FIRST");
             case 1 -> execute("ALTER TABLE " + table + " ADD COLUMN " + column + " varchar(10) AFTER owner");
             case 2 ->
@@ -150,6 +165,7 @@ final class MysqlWorkload implements AutoCloseable {
                 execute("RENAME TABLE " + table + " TO _" + table + "_old, _" + table + "_new TO " + table);
                 execute("DROP TABLE _" + table + "_old");
             }
+            case 5 -> execute("ALTER TABLE visits ADD COLUMN " + column + " int DEFAULT 7 FIRST");
             default -> {
                 execute("TRUNCATE TABLE " + table);
                 transaction(() -> {
@@ -195,6 +211,10 @@ final class MysqlWorkload implements AutoCloseable {
         buckets.put("marker[] marker now", "{\"id\":\"now\",\"tx\":" + last + "}");
         rows.forEach((table, of) -> of.forEach((id, row) -> {
             Map<String, Object> shown = new LinkedHashMap<>(row);
+            if (table.equals("visits")) {
+                buckets.put("everything[] visits " + row.get("id"), json(shown));
+                return;
+            }
             if (row.containsKey("owner")) {
                 buckets.put("by_owner[\"" + row.get("owner") + "\"] " + table + " " + id, json(row));
                 shown.remove("body");
@@ -406,6 +426,42 @@ final class MysqlWorkload implements AutoCloseable {
             putAccount(account, random.nextInt(1000));
             insertEntry(account);
         }
+    }
+
+    /** Rows of the table without a key come, go and become others, one of several equal ones at a time. */
+    private void changeVisits(int count) throws SQLException {
+        for (int i = 0; i < count; i++) {
+            List<String> some = some("visits", 1);
+            if (some.isEmpty() || random.nextInt(3) == 0) {
+                visit();
+                continue;
+            }
+            Map<String, Object> row = former("visits", some.get(0));
+            String one = " WHERE owner = '" + row.get("owner") + "' AND n = " + row.get("n") + " LIMIT 1";
+            if (random.nextBoolean()) {
+                execute("DELETE FROM visits" + one);
+                put("visits", some.get(0), null);
+            } else {
+                int n = random.nextInt(4);
+                execute("UPDATE visits SET body = REPEAT('x', 100 * " + n + "), n = " + n + one);
+                put("visits", some.get(0), visit(text(row, "owner"), n));
+            }
+        }
+    }
+
+    private void visit() throws SQLException {
+        Map<String, Object> row = visit("o" + random.nextInt(OWNERS), random.nextInt(4));
+        execute("INSERT INTO visits (owner, n, body) VALUES ('" + row.get("owner") + "', " + row.get("n")
+                + ", REPEAT('x', 100 * " + row.get("n") + "))");
+        put("visits", Long.toString(nextId++), row);
+    }
+
+    private static Map<String, Object> visit(String owner, int n) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("id", owner + ":" + n);
+        row.put("owner", owner);
+        row.put("n", n);
+        return row;
     }
 
     private void putAccount(String id, int amount) throws SQLException {

@@ -227,9 +227,6 @@ record Catalog(List<DescribedTable> tables, GtidSet executed) {
             if (obstacle == null && !engine.equals("InnoDB")) {
                 obstacle = "is of the engine " + engine + ", whose rows are visible before they are logged";
             }
-            if (obstacle == null && key.isEmpty()) {
-                obstacle = "has neither a primary key nor a unique key of NOT NULL columns";
-            }
             return new DescribedTable(new Relation(table, columns, key), obstacle, rows, parents);
         }
 

@@ -12,7 +12,9 @@ final class Connections implements AutoCloseable {
     private static final String[] SESSION = {
         // What a server or its administrator sets for all sessions must not change what is read.
         "SET SESSION sql_mode = '', time_zone = '+00:00', sql_select_limit = DEFAULT, autocommit = 1",
-        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        // A long read waits while the storage is slow, and the server must not end it.
+        "SET SESSION net_write_timeout = 3600"
     };
 
     private final MysqlSettings settings;

@@ -166,8 +166,19 @@ final class DatabaseCheck {
                 error(
                         ErrorCode.MYSQL_TABLE_UNSUPPORTED,
                         "Table \"" + table.table() + "\" " + table.obstacle(),
-                        "an InnoDB table with a primary key and known types",
+                        "an InnoDB table with known types",
                         "");
+            }
+            if (table.relation().keyColumns().isEmpty()) {
+                findings.add(new Finding(
+                        ErrorCode.MYSQL_TABLE_WITHOUT_KEY,
+                        Severity.WARNING,
+                        "Table \"" + table.table()
+                                + "\" has neither a primary key nor a unique key of NOT NULL columns: it is copied in one"
+                                + " long read, which begins again when it is interrupted, and equal rows are one row"
+                                + " for clients",
+                        "a primary key",
+                        "ALTER TABLE " + Sql.name(table.table()) + " ADD PRIMARY KEY (…);"));
             }
             if (!table.parents().isEmpty() && !logsActions) {
                 error(

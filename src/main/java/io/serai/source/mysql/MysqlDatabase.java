@@ -195,12 +195,10 @@ public final class MysqlDatabase implements SourceDatabase {
             GtidSet after = position.executed();
             SourceTransaction proof = null;
             if (last != null) {
-                String gtid = ((GtidPosition) last.commitAt()).last();
-                int colon = gtid.lastIndexOf(':');
-                long number = Long.parseLong(gtid.substring(colon + 1));
-                if (!purged.contains(gtid.substring(0, colon), number)) {
+                GtidPosition of = (GtidPosition) last.commitAt();
+                if (!of.isLastIn(purged)) {
                     proof = last;
-                    after = after.without(gtid.substring(0, colon), number);
+                    after = after.without(of.lastSource(), of.lastNumber());
                 }
             }
             LogDecoder decoder = new LogDecoder(

@@ -23,6 +23,11 @@ final class ServerState {
         return GtidSet.parse(value(connection, "SELECT @@GLOBAL.gtid_purged"));
     }
 
+    /** The transactions that are being committed: reads may see them, and they do not count as executed yet. */
+    static GtidSet owned(Connection connection) throws SQLException {
+        return GtidSet.parse(value(connection, "SELECT @@GLOBAL.gtid_owned").replaceAll("#\\d+", ""));
+    }
+
     static String uuid(Connection connection) throws SQLException {
         return value(connection, "SELECT @@GLOBAL.server_uuid").toLowerCase(Locale.ROOT);
     }
@@ -32,8 +37,7 @@ final class ServerState {
      * until then the transaction is owned, and its place in the log is before the end.
      */
     static GtidPosition head(Connection connection) throws SQLException {
-        GtidSet owned =
-                GtidSet.parse(value(connection, "SELECT @@GLOBAL.gtid_owned").replaceAll("#\\d+", ""));
+        GtidSet owned = owned(connection);
         String server = uuid(connection);
         try (Statement statement = connection.createStatement();
                 ResultSet status = statement.executeQuery(statusStatement(connection))) {

@@ -51,7 +51,7 @@ final class Sql {
     private static String value(MysqlType type, byte[] bytes) {
         return switch (type.kind()) {
             case INTEGER, ENUM, SET, DECIMAL, YEAR -> digits(MysqlType.ascii(bytes));
-            case DOUBLE -> Double.toString(Double.parseDouble(MysqlType.ascii(bytes))) + "e0";
+            case DOUBLE -> "(" + Double.parseDouble(MysqlType.ascii(bytes)) + " * 1e0)";
             case FLOAT -> "CAST(" + Float.parseFloat(MysqlType.ascii(bytes)) + " AS FLOAT)";
             case TEXT -> "_" + type.charset() + " x'" + HexFormat.of().formatHex(bytes) + "'";
             case BIT -> "CAST(x'" + HexFormat.of().formatHex(bytes) + "' AS UNSIGNED)";

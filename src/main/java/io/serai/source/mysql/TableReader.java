@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,11 @@ final class TableReader implements SnapshotReader {
     private static final int PAGE_BYTES = 1 << 20;
     private static final int MOST_RANGES = 64;
     private static final int AWAIT_SECONDS = 1;
+    /** How often a view that is certain of each transaction is tried for; on a server that commits all the time there is none. */
+    private static final int CERTAIN_ATTEMPTS = 100;
+
+    private static final int ATTEMPT_PAUSE_MILLIS = 5;
+    private static final int ROWS_AT_ONCE = 2000;
 
     private final Connection connection;
     private final String server;
@@ -60,7 +66,7 @@ final class TableReader implements SnapshotReader {
     @Override
     public List<ChunkRange> plan(SourceTable table, long targetBytes) throws SQLException {
         Relation relation = table.relation();
-        if (((MysqlType) Sql.column(relation, 0).type()).kind() != MysqlType.Kind.INTEGER) {
+        if (table.isKeyless() || ((MysqlType) Sql.column(relation, 0).type()).kind() != MysqlType.Kind.INTEGER) {
             return List.of(KeyRange.ALL.chunk());
         }
         long bytes = bytes(table);
@@ -121,7 +127,7 @@ final class TableReader implements SnapshotReader {
         while (true) {
             int asked = page;
             Page read = new Page(relation, sink);
-            read.take(connection, select + condition(relation, rest) + order + asked);
+            read.take(connection, select + condition(relation, rest) + order + asked, 0);
             bytes += read.bytes;
             if (read.rows < asked) {
                 return new ChunkRead(ServerState.head(connection), Optional.empty());
@@ -171,17 +177,50 @@ final class TableReader implements SnapshotReader {
         new Page(relation, exact)
                 .take(
                         connection,
-                        "SELECT " + Sql.columns(relation) + " FROM " + Sql.name(table.table()) + " WHERE " + condition);
+                        "SELECT " + Sql.columns(relation) + " FROM " + Sql.name(table.table()) + " WHERE " + condition,
+                        0);
         return new ChunkRead(ServerState.head(connection), Optional.empty());
     }
 
+    /** The view is one that tells of each transaction whether it sees it, unless the server is never between two commits. */
     @Override
-    public void read(SourceTable table, Delivered delivered, WholeSink sink) {
-        throw new IllegalStateException("tables without a key are refused");
+    public void read(SourceTable table, Delivered delivered, WholeSink sink) throws SQLException, InterruptedException {
+        requireServer();
+        String name = Sql.name(table.table());
+        for (int attempt = 0; ; attempt++) {
+            boolean isLast = attempt >= CERTAIN_ATTEMPTS;
+            TableSnapshot.hold(connection, name);
+            if (sink.take(() -> snapshot(table, name, (Reached) delivered, isLast))) {
+                break;
+            }
+            TableSnapshot.release(connection);
+            TimeUnit.MILLISECONDS.sleep(ATTEMPT_PAUSE_MILLIS);
+        }
+        new Page(table.relation(), sink)
+                .take(connection, "SELECT " + Sql.columns(table.relation()) + " FROM " + name, ROWS_AT_ONCE);
+        TableSnapshot.release(connection);
     }
 
-    /** What is read must see all that the log has delivered, and the table as it is described. */
+    private @Nullable TableSnapshot snapshot(SourceTable table, String name, Reached delivered, boolean isLast)
+            throws SQLException {
+        if (!ServerState.awaitExecuted(connection, needed(table, delivered), AWAIT_SECONDS)) {
+            return null;
+        }
+        TableSnapshot snapshot = TableSnapshot.take(connection, name);
+        return isLast || snapshot.isCertain() ? snapshot : null;
+    }
+
     private void await(SourceTable table, Reached delivered) throws SQLException, InterruptedException {
+        requireServer();
+        GtidSet needed = needed(table, delivered);
+        while (!ServerState.awaitExecuted(connection, needed, AWAIT_SECONDS)) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private void requireServer() throws SQLException {
         if (!server.isEmpty() && !server.equals(ServerState.uuid(connection))) {
             throw new SeraiException(
                     ErrorCode.SOURCE_CONNECTION_FAILED,
@@ -189,15 +228,14 @@ final class TableReader implements SnapshotReader {
                     where,
                     ErrorCode.SOURCE_CONNECTION_FAILED.remedy());
         }
+    }
+
+    /** What is read must see all that the log has delivered, and the table as it is described. */
+    private static GtidSet needed(SourceTable table, Reached delivered) {
         GtidSet needed = delivered.executed().union(GtidSet.parse(table.identity()));
-        if (table.renewal() != null) {
-            needed = needed.union(((GtidPosition) table.renewal().since()).executed());
-        }
-        while (!ServerState.awaitExecuted(connection, needed, AWAIT_SECONDS)) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-        }
+        return table.renewal() == null
+                ? needed
+                : needed.union(((GtidPosition) table.renewal().since()).executed());
     }
 
     @Override
@@ -223,9 +261,16 @@ final class TableReader implements SnapshotReader {
                     .toArray(MysqlType.Kind[]::new);
         }
 
-        private void take(Connection connection, String sql) throws SQLException, InterruptedException {
-            try (Statement statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery(sql)) {
+        /** Reads all rows, so many at once; 0 for all at once. */
+        private void take(Connection connection, String sql, int atOnce) throws SQLException, InterruptedException {
+            try (Statement statement = connection.createStatement()) {
+                statement.setFetchSize(atOnce);
+                take(statement, sql);
+            }
+        }
+
+        private void take(Statement statement, String sql) throws SQLException, InterruptedException {
+            try (ResultSet result = statement.executeQuery(sql)) {
                 byte[] image = null;
                 while (result.next()) {
                     image = image(result);

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -181,13 +180,15 @@ final class CopyReader implements SnapshotReader {
         });
     }
 
-    private @Nullable LongPredicate seenByAll(SourceTable table, Delivered delivered) throws SQLException {
+    private @Nullable Snapshot seenByAll(SourceTable table, Delivered delivered) throws SQLException {
         DeliveredTransactions needed = ((DeliveredTransactions) delivered).copy();
         TransactionSnapshot snapshot = catalog.snapshot();
         needed.forget(snapshot);
         boolean isReadable =
                 snapshot.xmin() >= TableIdentity.parse(table.identity()).readableFrom();
-        return needed.isEmpty() && isReadable ? transaction -> snapshot.sees((int) transaction) : null;
+        return needed.isEmpty() && isReadable
+                ? transaction -> snapshot.sees((int) transaction.id()) ? Sight.ALL : Sight.NOTHING
+                : null;
     }
 
     @Override

@@ -31,7 +31,7 @@ class DatabaseCheckIT {
     }
 
     @Test
-    void tablesThatCannotBeReplicatedAreNamed() throws Exception {
+    void tablesThatCannotBeReplicatedOrHaveNoKeyAreNamed() throws Exception {
         try (MysqlTestDatabase database = MysqlServer.shared().createDatabase()) {
             database.execute(
                     "CREATE TABLE keyless (id int)",
@@ -43,9 +43,10 @@ class DatabaseCheckIT {
             assertThat(findings)
                     .extracting(Finding::code)
                     .containsExactly(
-                            ErrorCode.MYSQL_TABLE_UNSUPPORTED,
+                            ErrorCode.MYSQL_TABLE_WITHOUT_KEY,
                             ErrorCode.MYSQL_TABLE_UNSUPPORTED,
                             ErrorCode.MYSQL_TABLE_MISSING);
+            assertThat(findings.get(0).severity()).isEqualTo(Finding.Severity.WARNING);
             assertThat(findings.get(0).found()).contains("keyless").contains("primary key");
             assertThat(findings.get(1).found()).contains("MyISAM");
         }
@@ -142,11 +143,16 @@ class DatabaseCheckIT {
     void nothingIsWrittenOrLockedOnTheServer() throws Exception {
         try (MysqlServer server = MysqlServer.own("--general-log=ON", "--log-output=TABLE");
                 MysqlTestDatabase database = server.createDatabase()) {
-            database.execute("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
-            try (MysqlReplica replica = new MysqlReplica(folder, database, "SELECT * FROM t").start()) {
-                assertThat(replica.rows()).hasSize(1);
-                database.execute("INSERT INTO t VALUES (2)");
+            database.execute(
+                    "CREATE TABLE t (id int PRIMARY KEY)",
+                    "INSERT INTO t VALUES (1)",
+                    "CREATE TABLE keyless (a int)",
+                    "INSERT INTO keyless VALUES (1)");
+            try (MysqlReplica replica =
+                    new MysqlReplica(folder, database, "SELECT * FROM t", "SELECT a AS id FROM keyless").start()) {
                 assertThat(replica.rows()).hasSize(2);
+                database.execute("INSERT INTO t VALUES (2)", "INSERT INTO keyless VALUES (2)");
+                assertThat(replica.rows()).hasSize(4);
             }
 
             List<String> commands = database
@@ -161,7 +167,7 @@ class DatabaseCheckIT {
                     .allSatisfy(
                             command -> assertThat(command)
                                     .matches(
-                                            "(query|execute|prepare) (select|set|show)|binlog dump gtid.*|close stmt.*|reset.*|field.*"));
+                                            "(query|execute|prepare) (select|set|show|start|rollback)|binlog dump gtid.*|close stmt.*|reset.*|field.*"));
             assertThat(commands).anyMatch(command -> command.startsWith("binlog dump"));
         }
     }

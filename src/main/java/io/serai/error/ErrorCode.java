@@ -217,9 +217,10 @@ public enum ErrorCode {
             "S1210",
             false,
             "A foreign key with ON DELETE or ON UPDATE actions changes rows of a table, and the server does not log what such actions do: it is"
-                    + " older than MySQL 9.6, or `innodb_native_foreign_keys` is ON.",
-            "Upgrade the server to MySQL 9.6 or later with `innodb_native_foreign_keys=OFF`, take the actions from the foreign key, or leave the"
-                    + " table out of the sync config."),
+                    + " older than MySQL 9.6, or `innodb_native_foreign_keys` is ON. The table is copied again each time, which needs to know all"
+                    + " tables on the way.",
+            "Upgrade the server to MySQL 9.6 or later with `innodb_native_foreign_keys=OFF`, or take the actions from the foreign key. Where a table"
+                    + " may not be read, run the GRANT that is printed."),
     MYSQL_REPLICA_UPDATES(
             "S1211",
             false,

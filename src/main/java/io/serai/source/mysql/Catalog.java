@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * One look at the tables that are wanted. Immutable.
  *
  * @param tables as they were all the time between {@code executed} was read and the look ended
+ * @param foreignKeys as they were then
  * @param executed the transactions before the look
  */
-record Catalog(List<DescribedTable> tables, GtidSet executed) {
+record Catalog(List<DescribedTable> tables, ForeignKeys foreignKeys, GtidSet executed) {
     /** What belongs to the server itself. */
     static final Set<String> SYSTEM = Set.of("mysql", "information_schema", "performance_schema", "sys");
 
@@ -42,17 +43,23 @@ record Catalog(List<DescribedTable> tables, GtidSet executed) {
      */
     static Catalog look(Connection connection, TableSelection selection) throws SQLException {
         List<DescribedTable> before = describe(connection, selection);
-        for (int attempt = 0; ; attempt++) {
+        ForeignKeys keysBefore = foreignKeys(connection, before);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             GtidSet executed = ServerState.executed(connection);
             List<DescribedTable> after = describe(connection, selection);
-            if (areSame(before, after) || attempt == ATTEMPTS) {
-                if (attempt == ATTEMPTS) {
-                    throw new SQLException("the tables are altered all the time");
-                }
-                return new Catalog(after, executed);
+            ForeignKeys keysAfter = foreignKeys(connection, after);
+            if (areSame(before, after) && keysBefore.equals(keysAfter)) {
+                return new Catalog(after, keysAfter, executed);
             }
             before = after;
+            keysBefore = keysAfter;
         }
+        throw new SQLException("the tables are altered all the time");
+    }
+
+    private static ForeignKeys foreignKeys(Connection connection, List<DescribedTable> tables) throws SQLException {
+        return ForeignKeys.look(
+                connection, tables.stream().map(DescribedTable::table).toList());
     }
 
     private static boolean areSame(List<DescribedTable> before, List<DescribedTable> after) {
@@ -85,7 +92,6 @@ record Catalog(List<DescribedTable> tables, GtidSet executed) {
         for (String schema : schemas) {
             columns(connection, schema, entries);
             keys(connection, schema, entries);
-            foreignKeys(connection, schema, entries);
         }
         return entries.values().stream().map(Entry::described).toList();
     }
@@ -124,23 +130,6 @@ record Catalog(List<DescribedTable> tables, GtidSet executed) {
                 });
     }
 
-    private static void foreignKeys(Connection connection, String schema, Map<TableRef, Entry> entries)
-            throws SQLException {
-        each(
-                connection,
-                "SELECT TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME"
-                        + " FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ?"
-                        + " AND (UPDATE_RULE NOT IN ('RESTRICT', 'NO ACTION') OR DELETE_RULE NOT IN ('RESTRICT',"
-                        + " 'NO ACTION'))",
-                schema,
-                row -> {
-                    Entry entry = entries.get(new TableRef(schema, row.getString(1)));
-                    if (entry != null) {
-                        entry.parents.add(new TableRef(row.getString(2), row.getString(3)));
-                    }
-                });
-    }
-
     private static void each(Connection connection, String sql, String schema, Row row) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, schema);
@@ -164,7 +153,6 @@ record Catalog(List<DescribedTable> tables, GtidSet executed) {
         private final List<Column> columns = new ArrayList<>();
         private final Set<String> nullable = new HashSet<>();
         private final Map<String, List<@Nullable String>> indexes = new LinkedHashMap<>();
-        private final Set<TableRef> parents = new HashSet<>();
         private @Nullable String obstacle;
 
         private Entry(TableRef table, String engine, long rows) {
@@ -227,7 +215,7 @@ record Catalog(List<DescribedTable> tables, GtidSet executed) {
             if (obstacle == null && !engine.equals("InnoDB")) {
                 obstacle = "is of the engine " + engine + ", whose rows are visible before they are logged";
             }
-            return new DescribedTable(new Relation(table, columns, key), obstacle, rows, parents);
+            return new DescribedTable(new Relation(table, columns, key), obstacle, rows);
         }
 
         /** The primary key, or else the first unique key that has a value in each row. */

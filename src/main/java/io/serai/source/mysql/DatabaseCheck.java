@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Compares a server with what replication needs. Confined to one thread. */
@@ -46,8 +47,9 @@ final class DatabaseCheck {
             privileges();
         }
         if (findings.isEmpty()) {
-            log(selection);
-            tables(selection);
+            Catalog catalog = Catalog.look(connection, selection);
+            log(selection, catalog.foreignKeys());
+            tables(selection, catalog);
         }
         return findings;
     }
@@ -114,13 +116,15 @@ final class DatabaseCheck {
     }
 
     /** Databases that are left out of the log, and a replica that does not log what it replicates. */
-    private void log(TableSelection selection) throws SQLException {
+    private void log(TableSelection selection, ForeignKeys foreignKeys) throws SQLException {
+        Set<String> schemas = new TreeSet<>(selection.schemas().orElse(Set.of(settings.database())));
+        foreignKeys.parents().forEach(parent -> schemas.add(parent.schema()));
         try (Statement statement = connection.createStatement();
                 ResultSet status = statement.executeQuery(ServerState.statusStatement(connection))) {
             if (status.next()) {
                 Set<String> only = names(status.getString("Binlog_Do_DB"));
                 Set<String> ignored = names(status.getString("Binlog_Ignore_DB"));
-                for (String schema : selection.schemas().orElse(Set.of(settings.database()))) {
+                for (String schema : schemas) {
                     if (!only.isEmpty() && !only.contains(schema) || ignored.contains(schema)) {
                         error(
                                 ErrorCode.MYSQL_DATABASE_NOT_LOGGED,
@@ -156,10 +160,8 @@ final class DatabaseCheck {
         return list == null || list.isEmpty() ? Set.of() : Set.of(list.split(","));
     }
 
-    private void tables(TableSelection selection) throws SQLException {
-        Catalog catalog = Catalog.look(connection, selection);
+    private void tables(TableSelection selection, Catalog catalog) throws SQLException {
         Set<TableRef> found = new HashSet<>();
-        boolean logsActions = "OFF".equals(ServerState.variable(connection, "innodb_native_foreign_keys"));
         for (DescribedTable table : catalog.tables()) {
             found.add(table.table());
             if (table.obstacle() != null) {
@@ -180,15 +182,8 @@ final class DatabaseCheck {
                         "a primary key",
                         "ALTER TABLE " + Sql.name(table.table()) + " ADD PRIMARY KEY (…);"));
             }
-            if (!table.parents().isEmpty() && !logsActions) {
-                error(
-                        ErrorCode.MYSQL_FOREIGN_KEYS,
-                        "Foreign keys change rows of table \"" + table.table()
-                                + "\", and the server does not log such changes",
-                        "MySQL 9.6 or later with innodb_native_foreign_keys = OFF, or foreign keys without actions",
-                        "");
-            }
         }
+        foreignKeys(catalog);
         for (TableRef named : selection.named()) {
             if (!found.contains(named)) {
                 findings.add(new Finding(
@@ -199,6 +194,42 @@ final class DatabaseCheck {
                         "GRANT SELECT ON " + Sql.name(named) + " TO " + user() + ";"));
             }
         }
+    }
+
+    private void foreignKeys(Catalog catalog) throws SQLException {
+        if ("OFF".equals(ServerState.variable(connection, "innodb_native_foreign_keys"))) {
+            return;
+        }
+        for (DescribedTable table : catalog.tables()) {
+            Set<ForeignKey> above = catalog.foreignKeys().above(table.table());
+            if (!above.isEmpty()) {
+                findings.add(new Finding(
+                        ErrorCode.MYSQL_FOREIGN_KEYS,
+                        Severity.WARNING,
+                        "Foreign keys change rows of table \"" + table.table()
+                                + "\", and the server does not log such changes: the table is copied again each time",
+                        "MySQL 9.6 or later with innodb_native_foreign_keys = OFF, or foreign keys without actions",
+                        ""));
+            }
+        }
+        for (TableRef parent : catalog.foreignKeys().parents()) {
+            if (!isVisible(parent)) {
+                error(
+                        ErrorCode.MYSQL_FOREIGN_KEYS,
+                        "Foreign keys to table \"" + parent + "\", which may not be read, change rows of others, and"
+                                + " the server does not log such changes",
+                        "SELECT on it, to know its own foreign keys",
+                        "GRANT SELECT ON " + Sql.name(parent) + " TO " + user() + ";");
+            }
+        }
+    }
+
+    private boolean isVisible(TableRef table) throws SQLException {
+        return !"0"
+                .equals(ServerState.value(
+                        connection,
+                        "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = "
+                                + Sql.literal(table.schema()) + " AND TABLE_NAME = " + Sql.literal(table.name())));
     }
 
     private void error(ErrorCode code, String found, String needed, String fix) {

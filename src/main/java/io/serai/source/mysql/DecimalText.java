@@ -13,7 +13,7 @@ final class DecimalText {
 
     static String read(ByteReader in, int precision, int scale) {
         int whole = precision - scale;
-        byte[] bytes = in.take(size(whole) + size(scale));
+        byte[] bytes = in.take(bytes(precision, scale));
         boolean negative = (bytes[0] & 0x80) == 0;
         bytes[0] ^= (byte) 0x80;
         if (negative) {
@@ -33,6 +33,11 @@ final class DecimalText {
         append(digits, groups, scale % GROUP);
         BigInteger unscaled = digits.isEmpty() ? BigInteger.ZERO : new BigInteger(digits.toString());
         return new BigDecimal(negative ? unscaled.negate() : unscaled, scale).toPlainString();
+    }
+
+    /** How many bytes a value has. */
+    static int bytes(int precision, int scale) {
+        return size(precision - scale) + size(scale);
     }
 
     private static int size(int digits) {

@@ -4,7 +4,6 @@ import io.serai.change.Relation;
 import io.serai.change.TableRef;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param obstacle why it cannot be replicated, or null
  * @param estimatedRows what the server thinks, or -1
- * @param parents the tables that it has foreign keys to whose actions change its rows
  */
-record DescribedTable(Relation relation, @Nullable String obstacle, long estimatedRows, Set<TableRef> parents) {
-    DescribedTable {
-        parents = Set.copyOf(parents);
-    }
-
+record DescribedTable(Relation relation, @Nullable String obstacle, long estimatedRows) {
     TableRef table() {
         return relation.table();
     }
@@ -37,8 +31,6 @@ record DescribedTable(Relation relation, @Nullable String obstacle, long estimat
 
     /** Whether it is the same but for how many rows it has. */
     boolean isAs(DescribedTable other) {
-        return relation.equals(other.relation)
-                && java.util.Objects.equals(obstacle, other.obstacle)
-                && parents.equals(other.parents);
+        return relation.equals(other.relation) && java.util.Objects.equals(obstacle, other.obstacle);
     }
 }

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,7 +59,7 @@ final class LogDecoder {
     private final String server;
     private final Map<TableRef, SourceTable> tables = new HashMap<>();
     private final Map<SourceTable, GtidSet> describedAt = new HashMap<>();
-    private final Map<TableRef, Set<TableRef>> children;
+    private final ForeignKeys foreignKeys;
     private final TableSelection selection;
     private final GtidSet lookedAt;
     private final Reached reached;
@@ -81,7 +80,7 @@ final class LogDecoder {
     /**
      * A decoder of what follows {@code from}, or of that and the transaction before it.
      *
-     * @param children by the names of a table those that have a foreign key with an action to it
+     * @param foreignKeys as they were when the tables were looked at
      * @param last the last transaction before {@code from}, with which the log begins, or null
      */
     LogDecoder(
@@ -90,7 +89,7 @@ final class LogDecoder {
             GtidPosition from,
             @Nullable SourceTransaction last,
             Collection<SourceTable> tables,
-            Map<TableRef, Set<TableRef>> children,
+            ForeignKeys foreignKeys,
             TableSelection selection,
             GtidPosition lookedAt,
             Reached reached) {
@@ -98,7 +97,7 @@ final class LogDecoder {
         this.hasChecksums = hasChecksums;
         this.position = from;
         this.last = last;
-        this.children = children;
+        this.foreignKeys = foreignKeys;
         this.selection = selection;
         this.lookedAt = lookedAt.executed();
         this.reached = reached;
@@ -347,6 +346,13 @@ final class LogDecoder {
                 first = table;
             }
         }
+        if (first == null) {
+            for (TableRef parent : foreignKeys.parents()) {
+                if (statement.mayTouch(parent) && !gtid().isIn(lookedAt)) {
+                    throw changed(parent, "a statement may have altered its foreign keys");
+                }
+            }
+        }
         if (first != null) {
             throw changed(
                     first.table(),
@@ -369,10 +375,10 @@ final class LogDecoder {
         body.skip(2);
         TableRef name = LogTable.name(body);
         SourceTable table = tables.get(name);
-        if (table != null) {
+        if (table != null || foreignKeys.isParent(name)) {
             maps.put(id, LogTable.read(name, table, body));
         } else {
-            maps.put(id, new LogTable(name, null, List.of(), null));
+            maps.put(id, new LogTable(name, null, List.of(), List.of(), null));
             if (selection.isWanted(name) && !gtid().isIn(lookedAt) && !isSystem(name)) {
                 throw changed(name, "it appeared after the tables were looked at");
             }
@@ -393,7 +399,7 @@ final class LogDecoder {
             return; // the end of a statement whose last event had nothing
         }
         if (kind != LogSink.Kind.INSERT && (flags & (NO_FOREIGN_KEY_CHECKS | LOGS_FOREIGN_KEYS)) == 0) {
-            requireNoChildren(map.name());
+            act(kind, type, map, body);
         }
         SourceTable table = map.table();
         if (table == null) {
@@ -434,25 +440,31 @@ final class LogDecoder {
         }
     }
 
-    /** What foreign keys did to child tables is not in the log: they are copied again. */
-    private void requireNoChildren(TableRef parent) {
-        Map<TableRef, SourceTable> hit = new LinkedHashMap<>();
-        collectChildren(parent, hit);
-        hit.values().removeIf(this::isOutdated);
-        if (!hit.isEmpty()) {
-            hit.values().forEach(child -> altered.add(child.handle().number()));
-            throw changed(
-                    hit.keySet().iterator().next(),
-                    "rows of \"" + parent + "\" changed, and the server does not log what its foreign key did");
+    /** What foreign keys did to other tables is not in the log: these are copied again. */
+    private void act(LogSink.Kind kind, int type, LogTable parent, ByteReader body) {
+        TableRef name = parent.name();
+        boolean isDelete = kind == LogSink.Kind.DELETE;
+        if (!foreignKeys.isParent(name)
+                || kind == LogSink.Kind.UPDATE
+                        && type != PARTIAL_UPDATE_ROWS
+                        && !UpdatedColumns.anyDiffers(parent, foreignKeys.referenced(name), body)) {
+            return;
         }
-    }
-
-    private void collectChildren(TableRef parent, Map<TableRef, SourceTable> hit) {
-        for (TableRef child : children.getOrDefault(parent, Set.of())) {
+        PreparedTransactions.Rows xa = ofXa;
+        SourceTable first = null;
+        for (TableRef child : foreignKeys.below(name, isDelete)) {
             SourceTable table = tables.get(child);
-            if (table != null && hit.put(child, table) == null) {
-                collectChildren(child, hit);
+            if (table != null && xa != null) {
+                xa.addUnknown(table); // it happens when the transaction is committed
+            } else if (table != null && !isOutdated(table)) {
+                altered.add(table.handle().number());
+                first = table;
             }
+        }
+        if (first != null) {
+            throw changed(
+                    first.table(),
+                    "rows of \"" + name + "\" changed, and the server does not log what foreign keys did then");
         }
     }
 

@@ -14,17 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param name its names
  * @param table what is stored, or null for a table that is not
  * @param columns in the order of the log
+ * @param names theirs, from the log or from what is stored; empty when neither has them
  * @param difference what is not as it is stored; null when all fits
  */
 record LogTable(
         TableRef name,
         @Nullable SourceTable table,
         List<LogColumn> columns,
+        List<String> names,
         @Nullable String difference) {
     private static final int COLUMN_NAMES = 4;
 
     LogTable {
         columns = List.copyOf(columns);
+        names = List.copyOf(names);
     }
 
     /** The names of the table of an event, behind its number and flags. */
@@ -37,7 +40,7 @@ record LogTable(
     }
 
     /** Reads what follows the names. */
-    static LogTable read(TableRef name, SourceTable table, ByteReader in) {
+    static LogTable read(TableRef name, @Nullable SourceTable table, ByteReader in) {
         int count = in.packedInt();
         byte[] types = in.take(count);
         int metaLength = in.packedInt();
@@ -48,7 +51,12 @@ record LogTable(
         }
         in.skip(end - in.position());
         in.skip((count + 7) / 8); // which columns may be NULL
-        return new LogTable(name, table, columns, difference(table, columns, names(in)));
+        List<String> names = names(in);
+        String difference = table == null ? null : difference(table, columns, names);
+        if (names.isEmpty() && table != null && difference == null) {
+            names = table.relation().columns().stream().map(Column::name).toList();
+        }
+        return new LogTable(name, table, columns, names, difference);
     }
 
     private static List<String> names(ByteReader in) {

@@ -3,7 +3,6 @@ package io.serai.source.mysql;
 import io.serai.change.RowImage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the values of row images in the binary log into the form that {@link MysqlType} describes. */
 final class LogValue {
@@ -42,8 +41,30 @@ final class LogValue {
 
     private LogValue() {}
 
-    /** Reads the value of a column that is not NULL and adds it to an image; null for one that is only passed over. */
-    static void read(ByteReader in, LogColumn column, MysqlType type, RowImage.@Nullable Builder out) {
+    /** Passes over the value of a column that is not NULL. */
+    static void skip(ByteReader in, LogColumn column) {
+        int meta = column.meta();
+        in.skip(
+                switch (column.type()) {
+                    case TINY, YEAR -> 1;
+                    case SHORT -> 2;
+                    case INT24, DATE, NEWDATE, OLD_TIME -> 3;
+                    case LONG, FLOAT, OLD_TIMESTAMP -> 4;
+                    case LONGLONG, DOUBLE, OLD_DATETIME -> 8;
+                    case DECIMAL -> DecimalText.bytes(meta >> 8, meta & 0xff);
+                    case VARCHAR, VAR_STRING, STRING -> (int) in.little(meta > 0xff ? 2 : 1);
+                    case ENUM, SET -> meta;
+                    case BLOB, GEOMETRY, VECTOR, JSON -> Math.toIntExact(in.little(meta));
+                    case BIT -> bitBytes(meta);
+                    case TIMESTAMP -> 4 + (meta + 1) / 2;
+                    case DATETIME -> 5 + (meta + 1) / 2;
+                    case TIME -> 3 + (meta + 1) / 2;
+                    default -> throw unknown(column);
+                });
+    }
+
+    /** Reads the value of a column that is not NULL and adds it to an image. */
+    static void read(ByteReader in, LogColumn column, MysqlType type, RowImage.Builder out) {
         switch (column.type()) {
             case TINY -> number(in, 1, type, out);
             case SHORT -> number(in, 2, type, out);
@@ -58,7 +79,7 @@ final class LogValue {
             case ENUM, SET -> text(Long.toUnsignedString(in.little(column.meta())), out);
             case BLOB, GEOMETRY, VECTOR -> bytes(in, Math.toIntExact(in.little(column.meta())), out);
             case JSON -> json(in, Math.toIntExact(in.little(column.meta())), out);
-            case BIT -> bytes(in, (column.meta() >> 8) + ((column.meta() & 0xff) > 0 ? 1 : 0), out);
+            case BIT -> bytes(in, bitBytes(column.meta()), out);
             case DATE, NEWDATE -> date(in, out);
             case YEAR -> year(in.u8(), out);
             case TIMESTAMP -> {
@@ -73,14 +94,20 @@ final class LogValue {
             case OLD_TIMESTAMP -> text(TimeText.timestamp(in.u32(), 0, 0), out);
             case OLD_DATETIME -> oldDateTime(in.little(8), out);
             case OLD_TIME -> oldTime((int) in.signedLittle(3), out);
-            default -> throw new IllegalStateException("type " + column.type() + " of a column is unknown");
+            default -> throw unknown(column);
         }
     }
 
-    private static void number(ByteReader in, int size, MysqlType type, RowImage.@Nullable Builder out) {
-        if (out == null) {
-            in.skip(size);
-        } else if (type.unsigned()) {
+    private static int bitBytes(int meta) {
+        return (meta >> 8) + ((meta & 0xff) > 0 ? 1 : 0);
+    }
+
+    private static IllegalStateException unknown(LogColumn column) {
+        return new IllegalStateException("type " + column.type() + " of a column is unknown");
+    }
+
+    private static void number(ByteReader in, int size, MysqlType type, RowImage.Builder out) {
+        if (type.unsigned()) {
             text(Long.toUnsignedString(in.little(size)), out);
         } else {
             text(Long.toString(in.signedLittle(size)), out);
@@ -88,29 +115,27 @@ final class LogValue {
     }
 
     /** CHAR and BINARY, which the log has without blanks and zeros at the end. */
-    private static void fixed(ByteReader in, int length, MysqlType type, RowImage.@Nullable Builder out) {
-        if (type.kind() == MysqlType.Kind.BINARY && out != null) {
+    private static void fixed(ByteReader in, int length, MysqlType type, RowImage.Builder out) {
+        if (type.kind() == MysqlType.Kind.BINARY) {
             out.add(Arrays.copyOf(in.take(length), type.length()), 0, type.length());
         } else {
             bytes(in, length, out);
         }
     }
 
-    private static void json(ByteReader in, int length, RowImage.@Nullable Builder out) {
-        if (out != null) {
-            byte[] text =
-                    JsonDocument.read(in.array(), in.position(), length).text().getBytes(StandardCharsets.UTF_8);
-            out.add(text, 0, text.length);
-        }
+    private static void json(ByteReader in, int length, RowImage.Builder out) {
+        byte[] text =
+                JsonDocument.read(in.array(), in.position(), length).text().getBytes(StandardCharsets.UTF_8);
+        out.add(text, 0, text.length);
         in.skip(length);
     }
 
-    private static void date(ByteReader in, RowImage.@Nullable Builder out) {
+    private static void date(ByteReader in, RowImage.Builder out) {
         int date = (int) in.little(3);
         text(TimeText.date(date >> 9, date >> 5 & 15, date & 31), out);
     }
 
-    private static void year(int year, RowImage.@Nullable Builder out) {
+    private static void year(int year, RowImage.Builder out) {
         text(year == 0 ? "0000" : Integer.toString(1900 + year), out);
     }
 
@@ -138,7 +163,7 @@ final class LogValue {
         return (whole << MICROS_BITS) + fraction * (bytes == 1 ? 10_000 : 100);
     }
 
-    private static void oldDateTime(long digits, RowImage.@Nullable Builder out) {
+    private static void oldDateTime(long digits, RowImage.Builder out) {
         int date = (int) (digits / 1_000_000);
         int clock = (int) (digits % 1_000_000);
         text(
@@ -154,22 +179,18 @@ final class LogValue {
                 out);
     }
 
-    private static void oldTime(int digits, RowImage.@Nullable Builder out) {
+    private static void oldTime(int digits, RowImage.Builder out) {
         int clock = Math.abs(digits);
         text(TimeText.time(digits < 0, clock / 10_000, clock / 100 % 100, clock % 100, 0, 0), out);
     }
 
-    private static void bytes(ByteReader in, int length, RowImage.@Nullable Builder out) {
-        if (out != null) {
-            out.add(in.array(), in.position(), length);
-        }
+    private static void bytes(ByteReader in, int length, RowImage.Builder out) {
+        out.add(in.array(), in.position(), length);
         in.skip(length);
     }
 
-    static void text(String text, RowImage.@Nullable Builder out) {
-        if (out != null) {
-            byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-            out.add(bytes, 0, bytes.length);
-        }
+    static void text(String text, RowImage.Builder out) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        out.add(bytes, 0, bytes.length);
     }
 }

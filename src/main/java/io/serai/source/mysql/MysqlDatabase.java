@@ -24,8 +24,6 @@ import io.serai.source.TableSelection;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +48,8 @@ public final class MysqlDatabase implements SourceDatabase {
 
     private volatile String version = "";
 
-    /** By the names of a table those that have foreign keys with actions to it, as the newest look found them. */
-    private volatile Map<TableRef, Set<TableRef>> children = Map.of();
+    /** As the newest look found them. */
+    private volatile ForeignKeys foreignKeys = ForeignKeys.NONE;
 
     /** The database at this place, with a replica that belongs to the storage with this id. */
     public MysqlDatabase(MysqlSettings settings, String storageId) {
@@ -93,13 +91,7 @@ public final class MysqlDatabase implements SourceDatabase {
 
     private Catalog look(TableSelection selection) throws SQLException, InterruptedException {
         Catalog now = connections.ask(connection -> Catalog.look(connection, selection));
-        Map<TableRef, Set<TableRef>> found = new HashMap<>();
-        for (DescribedTable table : now.tables()) {
-            for (TableRef parent : table.parents()) {
-                found.computeIfAbsent(parent, name -> new HashSet<>()).add(table.table());
-            }
-        }
-        children = found;
+        foreignKeys = now.foreignKeys();
         return now;
     }
 
@@ -207,7 +199,7 @@ public final class MysqlDatabase implements SourceDatabase {
                     position,
                     proof,
                     tables,
-                    children,
+                    foreignKeys,
                     selection,
                     (GtidPosition) lookedAt,
                     reached);

@@ -101,10 +101,12 @@ final class RowsEvent {
             remember(column, JsonDocument.read(in.array(), in.position(), length));
             in.skip(start - in.position());
         }
-        if (!isWanted) {
+        if (isWanted) {
+            LogValue.read(in, logged, type(column), out);
+        } else {
+            LogValue.skip(in, logged);
             out.addUnknown();
         }
-        LogValue.read(in, logged, type(column), isWanted ? out : null);
     }
 
     private void remember(int column, @Nullable JsonDocument document) {

@@ -136,6 +136,11 @@ public final class MysqlServer implements AutoCloseable {
         }
     }
 
+    /** A new connection of the administrator; the caller closes it. */
+    public Connection connection() throws SQLException {
+        return connect("");
+    }
+
     Connection connect(String database) throws SQLException {
         String url = "jdbc:mariadb://" + host() + ":" + port() + "/" + database
                 + "?sslMode=disable&allowPublicKeyRetrieval=true";

@@ -26,7 +26,7 @@ final class MysqlReplica implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final RocksDbStorage storage;
-    private final MysqlSource source;
+    private MysqlSource source;
     private final SyncRules rules;
     private final BucketName all;
     private final Replications replications = new Replications();
@@ -38,8 +38,12 @@ final class MysqlReplica implements AutoCloseable {
     }
 
     MysqlReplica(Path folder, MysqlSettings settings, String... queries) {
+        this(folder, new MysqlSource(settings), queries);
+    }
+
+    MysqlReplica(Path folder, MysqlSource source, String... queries) {
         this.storage = RocksDbStorage.open(folder.resolve("data"), InstantSource.system(), new Random(1));
-        this.source = new MysqlSource(settings);
+        this.source = source;
         String data = "config:\n  edition: 2\nbucket_definitions:\n  all:\n    data:\n";
         for (String query : queries) {
             data += "      - " + query + "\n";
@@ -78,6 +82,15 @@ final class MysqlReplica implements AutoCloseable {
             }
         });
         started.start();
+        return this;
+    }
+
+    /** From the next start on the server is reached there. */
+    MysqlReplica moveTo(String host, int port) {
+        MysqlSettings former = source.settings();
+        MysqlSettings moved =
+                MysqlSettings.of(former.id(), host, port, former.database(), former.username(), former.password());
+        source = new MysqlSource(moved, source.tag(), source.onLostHistory());
         return this;
     }
 

@@ -1,0 +1,127 @@
+package io.serai.source.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.serai.source.OnLostHistory;
+import io.serai.syncrules.SyncRules;
+import io.serai.testsupport.MysqlServer;
+import io.serai.testsupport.MysqlTestDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers that are set up otherwise than the one that the tests share, and one that takes another's place. */
+class OtherServersIT {
+    private static final String TABLE = "CREATE TABLE t (id int PRIMARY KEY, a varchar(500))";
+
+    @TempDir
+    Path folder;
+
+    /** Without checksums, with names in the log, compressed, and with a new file after each 4 KB. */
+    @Test
+    void theFormOfTheLogMakesNoDifference() throws Exception {
+        try (MysqlServer server = MysqlServer.own(
+                        "--binlog-checksum=NONE",
+                        "--binlog-row-metadata=FULL",
+                        "--binlog-transaction-compression=ON",
+                        "--max-binlog-size=4096");
+                MysqlTestDatabase database = server.createDatabase()) {
+            database.execute(TABLE, "INSERT INTO t VALUES (0, 'copied')");
+            try (MysqlReplica replica = replica(database)) {
+                assertThat(replica.rows()).hasSize(1);
+
+                insert(database, 1, 60);
+                database.execute(
+                        "SET GLOBAL binlog_checksum = CRC32", // a new file, whose events end otherwise
+                        "CREATE TABLE made (id int PRIMARY KEY) SELECT id + 1000 AS id, a FROM t",
+                        "UPDATE t SET a = CONCAT(a, '!')");
+                insert(database, 61, 80);
+                await().atMost(Duration.ofSeconds(60))
+                        .untilAsserted(() -> assertThat(replica.rows()).hasSize(81 + 61));
+                assertThat(replica.rows()).containsExactlyInAnyOrderElementsOf(selected(database));
+
+                killLog(database);
+                database.execute("DELETE FROM made WHERE id > 1010", "INSERT INTO made VALUES (1, 'after the kill')");
+                assertThat(replica.rows()).containsExactlyInAnyOrderElementsOf(selected(database));
+                assertThat(database.query("SHOW BINARY LOGS")).hasSizeGreaterThan(5);
+            }
+        }
+    }
+
+    /** I8: a replica has the transactions under the same identifiers, and its own UUID, files and offsets; nothing is lost, and nothing copied again. */
+    @Test
+    void aReplicaThatTakesThePlaceOfItsSourceGoesOnByIdentifiers() throws Exception {
+        try (MysqlServer source = MysqlServer.own();
+                MysqlServer standby = MysqlServer.own("--server-id=22")) {
+            MysqlTestDatabase database = source.createDatabase();
+            database.execute(TABLE, "INSERT INTO t VALUES (1, 'one')");
+            standby.execute(
+                    "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '" + source.host() + "', SOURCE_PORT = " + source.port()
+                            + ", SOURCE_USER = '" + database.user() + "', SOURCE_PASSWORD = '" + source.password()
+                            + "', SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1",
+                    "START REPLICA");
+            MysqlSource former =
+                    new MysqlSource(MysqlReplica.settings(database), SyncRules.DEFAULT_TAG, OnLostHistory.WAIT);
+            try (MysqlReplica replica = new MysqlReplica(folder, former, "SELECT * FROM t").start()) {
+                assertThat(replica.rows()).hasSize(1);
+                replica.stop();
+                insert(database, 2, 9);
+                awaitSame(source, standby);
+                source.stop();
+                standby.execute("STOP REPLICA");
+                standby.execute("INSERT INTO " + database.name() + ".t VALUES (10, 'on the standby')");
+
+                replica.moveTo(standby.host(), standby.port()).start();
+
+                assertThat(replica.rows()).hasSize(10).contains("{\"id\":10,\"a\":\"on the standby\"}");
+            }
+        }
+    }
+
+    private MysqlReplica replica(MysqlTestDatabase database) throws Exception {
+        return new MysqlReplica(folder, database, "SELECT * FROM t", "SELECT * FROM made").start();
+    }
+
+    private static void insert(MysqlTestDatabase database, int first, int last) {
+        for (int id = first; id <= last; id++) {
+            database.execute("INSERT INTO t VALUES (" + id + ", REPEAT('x', 100 + " + id + "))");
+        }
+    }
+
+    private static void awaitSame(MysqlServer source, MysqlServer standby) throws Exception {
+        @Nullable String all = value(source, "SELECT @@GLOBAL.gtid_executed");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> "1".equals(value(standby, "SELECT GTID_SUBSET('" + all + "', @@GLOBAL.gtid_executed)")));
+    }
+
+    private static @Nullable String value(MysqlServer server, String sql) throws Exception {
+        try (Connection connection = server.connection();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    private static void killLog(MysqlTestDatabase database) {
+        for (List<@Nullable String> row : database.query("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = '"
+                + database.user() + "' AND COMMAND LIKE 'Binlog Dump%'")) {
+            database.execute("KILL " + row.get(0));
+        }
+    }
+
+    private static List<String> selected(MysqlTestDatabase database) {
+        return database
+                .query(
+                        "SELECT CONCAT('{\"id\":', id, ',\"a\":\"', a, '\"}') FROM (SELECT * FROM t UNION ALL SELECT * FROM made) x")
+                .stream()
+                .map(row -> String.valueOf(row.get(0)))
+                .toList();
+    }
+}

@@ -30,13 +30,13 @@ final class BareEngine {
     /** Where the engine begins; null makes it take a snapshot. Read by the engine's own thread. */
     private static volatile @Nullable String offset;
 
-    /** Reads {@code rows} rows from the slot, or by a snapshot when {@code from} is null, and answers rows per second since the first. */
-    static double read(BenchmarkDatabase database, String slot, @Nullable String from, long rows) throws Exception {
+    /** Reads {@code rows} rows from the offset on, or by a snapshot when it is null, and answers rows per second since the first. */
+    static double read(Map<String, String> connector, @Nullable String from, long rows) throws Exception {
         offset = from;
         CountDownLatch end = new CountDownLatch(1);
         long[] seen = new long[2];
         try (DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine = DebeziumEngine.create(Connect.class)
-                .using(properties(database, slot, from == null))
+                .using(properties(connector))
                 .notifying((records, committer) -> {
                     for (ChangeEvent<SourceRecord, SourceRecord> event : records) {
                         if (event.value() != null
@@ -64,33 +64,20 @@ final class BareEngine {
         }
     }
 
-    private static Properties properties(BenchmarkDatabase database, String slot, boolean snapshot) {
+    private static Properties properties(Map<String, String> connector) {
         Properties properties = new Properties();
         properties.putAll(Map.of(
-                "name", slot,
+                "name", "bare",
                 "topic.prefix", "bare",
-                "connector.class", "io.debezium.connector.postgresql.PostgresConnector",
                 "offset.storage", Offsets.class.getName(),
                 "offset.flush.interval.ms", "0",
-                "snapshot.mode", snapshot ? "initial" : "no_data",
-                "slot.name", slot,
-                "plugin.name", "pgoutput",
-                "publication.name", "powersync",
-                "publication.autocreate.mode", "disabled"));
-        properties.putAll(Map.of(
-                "database.hostname", database.host(),
-                "database.port", Integer.toString(database.port()),
-                "database.user", database.user(),
-                "database.password", database.password(),
-                "database.dbname", database.name()));
-        properties.putAll(Map.of(
-                "lsn.flush.mode", "manual",
                 "max.batch.size", "8192",
                 "max.queue.size", "32768",
                 "poll.interval.ms", "10",
                 "tombstones.on.delete", "false",
                 "decimal.handling.mode", "string",
                 "binary.handling.mode", "bytes"));
+        properties.putAll(connector);
         return properties;
     }
 

@@ -5,7 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -55,6 +57,25 @@ record BenchmarkDatabase(TestDatabase database, String host, int port, String us
         String lsn = database.value(
                 "SELECT lsn - '0/0'::pg_lsn FROM pg_create_logical_replication_slot('" + slot + "', 'pgoutput')");
         return "{\"lsn\":" + lsn + ",\"lsn_commit\":" + lsn + "}";
+    }
+
+    /** What makes a bare engine read this database from a slot; without an offset it takes a snapshot first. */
+    Map<String, String> engine(String slot, boolean snapshot) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "connector.class", "io.debezium.connector.postgresql.PostgresConnector",
+                "snapshot.mode", snapshot ? "initial" : "no_data",
+                "slot.name", slot,
+                "plugin.name", "pgoutput",
+                "publication.name", "powersync",
+                "publication.autocreate.mode", "disabled",
+                "lsn.flush.mode", "manual"));
+        settings.putAll(Map.of(
+                "database.hostname", host,
+                "database.port", Integer.toString(port),
+                "database.user", user,
+                "database.password", password,
+                "database.dbname", name()));
+        return settings;
     }
 
     void dropSlot(String slot) {

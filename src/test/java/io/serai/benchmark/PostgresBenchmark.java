@@ -1,8 +1,6 @@
 package io.serai.benchmark;
 
-import io.serai.app.Configuration;
 import io.serai.app.Serai;
-import io.serai.config.Environment;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.SeraiProcess;
 import io.serai.testsupport.TestDatabase;
@@ -10,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +25,6 @@ final class PostgresBenchmark {
 
     private final BenchmarkDatabase database;
     private final Path config;
-    private final Path routes = Path.of("routes").toAbsolutePath();
 
     private PostgresBenchmark(BenchmarkDatabase database, Path config) {
         this.database = database;
@@ -53,58 +49,53 @@ final class PostgresBenchmark {
     }
 
     private void run() throws Exception {
-        double bareCopy = BareEngine.read(database, "bare_copy", null, TODOS + BenchmarkDatabase.LISTS);
-        double copy = (TODOS + BenchmarkDatabase.LISTS) / seconds(this::startAndCatchUp);
-        report("copy", copy, bareCopy, "1.5");
+        double bareCopy = BareEngine.read(database.engine("bare_copy", true), null, TODOS + BenchmarkDatabase.LISTS);
+        double copy = (TODOS + BenchmarkDatabase.LISTS) / Measure.secondsToCatchUp(config);
+        Measure.report("copy", copy, bareCopy, "1.5");
         redeploy((TODOS + BenchmarkDatabase.LISTS) / copy);
 
         String from = database.slot("bare_large");
         database.largeTransaction(LARGE);
-        double bareLarge = BareEngine.read(database, "bare_large", from, LARGE);
-        double large = LARGE / seconds(this::startAndCatchUp);
-        report("one transaction", large, bareLarge, "0.8");
+        double bareLarge = BareEngine.read(database.engine("bare_large", false), from, LARGE);
+        double large = LARGE / Measure.secondsToCatchUp(config);
+        Measure.report("one transaction", large, bareLarge, "0.8");
 
         from = database.slot("bare_small");
         database.smallTransactions(SMALL, TODOS);
-        double bareSmall = BareEngine.read(database, "bare_small", from, SMALL);
-        double small = SMALL / seconds(this::startAndCatchUp);
-        report("small transactions", small, bareSmall, "0.8");
+        double bareSmall = BareEngine.read(database.engine("bare_small", false), from, SMALL);
+        double small = SMALL / Measure.secondsToCatchUp(config);
+        Measure.report("small transactions", small, bareSmall, "0.8");
 
         follow();
-    }
-
-    /** Starts, waits until everything is in a checkpoint, and stops; the start is in the time. */
-    private void startAndCatchUp() throws Exception {
-        try (Serai serai = start()) {
-            catchUp(serai);
-        }
     }
 
     /** Adds a definition on tables that are replicated, while it runs, and puts the former sync config back. */
     private void redeploy(double copySeconds) throws Exception {
         Path syncConfig = config.resolveSibling("sync-config.yaml");
-        try (Serai serai = start()) {
-            catchUp(serai);
+        try (Serai serai = Measure.start(config)) {
+            Measure.catchUp(serai);
             Files.writeString(
                     syncConfig,
                     BenchmarkDatabase.SYNC_CONFIG + "  added:\n    data:\n      - SELECT id, description FROM todos\n");
-            double seconds = seconds(() -> catchUp(serai));
+            double seconds = Measure.seconds(() -> Measure.catchUp(serai));
             System.out.printf(
                     Locale.ROOT,
                     "another definition: %.2f s, %.2f of the copy's time (goal 0.25)%n",
                     seconds,
                     seconds / copySeconds);
             Files.writeString(syncConfig, BenchmarkDatabase.SYNC_CONFIG);
-            catchUp(serai);
+            Measure.catchUp(serai);
         }
     }
 
     private void follow() throws Exception {
-        try (Serai serai = start()) {
-            catchUp(serai);
+        try (Serai serai = Measure.start(config)) {
+            Measure.catchUp(serai);
             database.smallTransactions(SMALL, TODOS);
             System.out.printf(
-                    Locale.ROOT, "live writes: %.2f s behind the last commit%n", seconds(() -> catchUp(serai)));
+                    Locale.ROOT,
+                    "live writes: %.2f s behind the last commit%n",
+                    Measure.seconds(() -> Measure.catchUp(serai)));
             long[] micros = new long[SINGLE];
             try (Connection connection = database.database().connection();
                     Statement statement = connection.createStatement()) {
@@ -129,38 +120,7 @@ final class PostgresBenchmark {
         }
     }
 
-    private Serai start() throws Exception {
-        return Serai.start(Configuration.load(config, Environment.ofProcess()), routes);
-    }
-
-    private static void catchUp(Serai serai) throws InterruptedException {
-        if (!serai.awaitCaughtUp(Duration.ofMinutes(10))) {
-            throw new IllegalStateException("not caught up");
-        }
-    }
-
     private static long sequence(Serai serai) {
         return serai.checkpoint().map(checkpoint -> checkpoint.sequence()).orElse(0L);
-    }
-
-    private static void report(String work, double own, double bare, String goal) {
-        System.out.printf(
-                Locale.ROOT,
-                "%-20s %,9.0f rows/s; bare engine %,9.0f rows/s; ratio %.2f (goal %s)%n",
-                work,
-                own,
-                bare,
-                own / bare,
-                goal);
-    }
-
-    private static double seconds(Work work) throws Exception {
-        long began = System.nanoTime();
-        work.run();
-        return (System.nanoTime() - began) / 1e9;
-    }
-
-    private interface Work {
-        void run() throws Exception;
     }
 }

@@ -78,11 +78,11 @@ final class MysqlBenchmark {
                             + " estimate decimal(8,2), due datetime(6), tags json NOT NULL)",
                     "INSERT INTO lists WITH RECURSIVE g AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM g WHERE n < "
                             + LISTS
-                            + ") SELECT MD5(CONCAT('l', n)), MD5(CONCAT('u', n % 1000)), CONCAT('list ', n), NOW(6) FROM g",
+                            + ") SELECT LEFT(SHA2(CONCAT('l', n), 256), 32), LEFT(SHA2(CONCAT('u', n % 1000), 256), 32), CONCAT('list ', n), NOW(6) FROM g",
                     "INSERT INTO todos WITH RECURSIVE g AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM g WHERE n < "
                             + TODOS
-                            + ") SELECT MD5(CONCAT('t', n)), MD5(CONCAT('l', n % 10000 + 1)), MD5(CONCAT('u', (n % 10000 + 1) % 1000)),"
-                            + " CONCAT('todo ', n), CONCAT(MD5(n), MD5(CONCAT('a', n))), n % 3 = 0, n % 5, n % 100 / 4,"
+                            + ") SELECT LEFT(SHA2(CONCAT('t', n), 256), 32), LEFT(SHA2(CONCAT('l', n % 10000 + 1), 256), 32), LEFT(SHA2(CONCAT('u', (n % 10000 + 1) % 1000), 256), 32),"
+                            + " CONCAT('todo ', n), SHA2(n, 256), n % 3 = 0, n % 5, n % 100 / 4,"
                             + " '2026-01-01' + INTERVAL n SECOND, JSON_OBJECT('color', ELT(1 + n % 3, 'red', 'green', 'blue'),"
                             + " 'labels', JSON_ARRAY(CONCAT('a', n % 10)), 'n', n) FROM g",
                     "ANALYZE TABLE lists, todos")) {
@@ -110,7 +110,7 @@ final class MysqlBenchmark {
     private void update(int rows) throws SQLException {
         try (Connection connection = database.connection();
                 PreparedStatement update = connection.prepareStatement(
-                        "UPDATE todos SET completed = NOT completed, description = ? WHERE id = MD5(CONCAT('t', ?))")) {
+                        "UPDATE todos SET completed = NOT completed, description = ? WHERE id = LEFT(SHA2(CONCAT('t', ?), 256), 32)")) {
             for (int i = 0; i < rows; i++) {
                 int n = ThreadLocalRandom.current().nextInt(1, TODOS + 1);
                 update.setString(1, "updated " + i + " of " + n + " and some more text to make it a sentence");

@@ -1,23 +1,17 @@
 package io.serai.source.mysql;
 
 import io.serai.change.GtidPosition;
-import io.serai.change.GtidSet;
 import io.serai.change.TableRef;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.LogSink;
 import io.serai.source.SourceTable;
 import io.serai.source.SourceTransaction;
-import io.serai.source.TableSelection;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,18 +46,11 @@ final class LogDecoder {
     private static final int CHECKSUM = 4;
     private static final int NO_FOREIGN_KEY_CHECKS = 2;
     private static final int LOGS_FOREIGN_KEYS = 16;
-    private static final Pattern XID_TEXT =
-            Pattern.compile("X'([0-9a-fA-F]*)'\\s*,\\s*X'([0-9a-fA-F]*)'\\s*,\\s*(\\d+).*", Pattern.DOTALL);
     private static final Pattern FILE = Pattern.compile("[^\\x00]*?\\.\\d{6,}");
 
     private final String server;
-    private final Map<TableRef, SourceTable> tables = new HashMap<>();
-    private final Map<SourceTable, GtidSet> describedAt = new HashMap<>();
-    private final ForeignKeys foreignKeys;
-    private final TableSelection selection;
-    private final GtidSet lookedAt;
+    private final FollowedTables tables;
     private final Reached reached;
-    private final Set<Integer> altered = ConcurrentHashMap.newKeySet();
     private final PreparedTransactions prepared = new PreparedTransactions();
     private final Map<Long, LogTable> maps = new HashMap<>();
 
@@ -80,7 +67,6 @@ final class LogDecoder {
     /**
      * A decoder of what follows {@code from}, or of that and the transaction before it.
      *
-     * @param foreignKeys as they were when the tables were looked at
      * @param last the last transaction before {@code from}, with which the log begins, or null
      */
     LogDecoder(
@@ -88,30 +74,19 @@ final class LogDecoder {
             boolean hasChecksums,
             GtidPosition from,
             @Nullable SourceTransaction last,
-            Collection<SourceTable> tables,
-            ForeignKeys foreignKeys,
-            TableSelection selection,
-            GtidPosition lookedAt,
+            FollowedTables tables,
             Reached reached) {
         this.server = server;
         this.hasChecksums = hasChecksums;
         this.position = from;
         this.last = last;
-        this.foreignKeys = foreignKeys;
-        this.selection = selection;
-        this.lookedAt = lookedAt.executed();
+        this.tables = tables;
         this.reached = reached;
-        for (SourceTable table : tables) {
-            if (!table.isGone()) {
-                this.tables.put(table.table(), table);
-                describedAt.put(table, describedAt(table));
-            }
-        }
     }
 
     /** The numbers of tables that the log describes differently than they are stored. Thread-safe. */
     Set<Integer> altered() {
-        return altered;
+        return tables.altered();
     }
 
     /** The transactions of a compressed event, or null for an event that was decoded. */
@@ -289,7 +264,7 @@ final class LogDecoder {
             case COMMIT, ROLLBACK -> commit(sink);
             case XA_COMMIT -> xaCommit(statement.database(), sink);
             case XA_ROLLBACK -> {
-                prepared.end(xid(statement.database()));
+                prepared.end(PreparedTransactions.xid(statement.database()));
                 commit(sink);
             }
             case TRUNCATE -> {
@@ -301,7 +276,7 @@ final class LogDecoder {
             }
             case HARMLESS -> endUnlessOpen(sink);
             case DDL, DROP_DATABASE, CHANGE -> {
-                touch(statement);
+                tables.touch(statement, gtid());
                 endUnlessOpen(sink);
             }
         }
@@ -338,33 +313,9 @@ final class LogDecoder {
         maps.clear();
     }
 
-    private void touch(LoggedStatement statement) {
-        SourceTable first = null;
-        for (SourceTable table : tables.values()) {
-            if (statement.mayTouch(table.table()) && !isOutdated(table)) {
-                altered.add(table.handle().number());
-                first = table;
-            }
-        }
-        if (first == null) {
-            for (TableRef parent : foreignKeys.parents()) {
-                if (statement.mayTouch(parent) && !gtid().isIn(lookedAt)) {
-                    throw changed(parent, "a statement may have altered its foreign keys");
-                }
-            }
-        }
-        if (first != null) {
-            throw changed(
-                    first.table(),
-                    statement.kind() == LoggedStatement.Kind.CHANGE
-                            ? "it was changed in statement format, which a session's binlog_format asks for"
-                            : "a statement may have altered it");
-        }
-    }
-
     private void truncate(TableRef name, LogSink sink) {
         SourceTable table = tables.get(name);
-        if (table != null && !isOutdated(table)) {
+        if (table != null && !tables.isOutdated(table, gtid())) {
             open(sink);
             sink.truncate(List.of(table));
         }
@@ -375,18 +326,10 @@ final class LogDecoder {
         body.skip(2);
         TableRef name = LogTable.name(body);
         SourceTable table = tables.get(name);
-        if (table != null || foreignKeys.isParent(name)) {
-            maps.put(id, LogTable.read(name, table, body));
-        } else {
-            maps.put(id, new LogTable(name, null, List.of(), List.of(), null));
-            if (selection.isWanted(name) && !gtid().isIn(lookedAt) && !isSystem(name)) {
-                throw changed(name, "it appeared after the tables were looked at");
-            }
+        maps.put(id, tables.isDescribed(name) ? LogTable.read(name, table, body) : LogTable.unknown(name));
+        if (table == null) {
+            tables.requireKnown(name, gtid());
         }
-    }
-
-    private static boolean isSystem(TableRef name) {
-        return Catalog.SYSTEM.contains(name.schema());
     }
 
     private void rows(LogSink.Kind kind, int type, ByteReader body, LogSink sink) {
@@ -399,7 +342,7 @@ final class LogDecoder {
             return; // the end of a statement whose last event had nothing
         }
         if (kind != LogSink.Kind.INSERT && (flags & (NO_FOREIGN_KEY_CHECKS | LOGS_FOREIGN_KEYS)) == 0) {
-            act(kind, type, map, body);
+            tables.act(kind, type == PARTIAL_UPDATE_ROWS, map, body, gtid(), ofXa);
         }
         SourceTable table = map.table();
         if (table == null) {
@@ -410,12 +353,11 @@ final class LogDecoder {
             xa.addUnknown(table);
             return;
         }
-        if (xa == null && isOutdated(table)) {
+        if (xa == null && tables.isOutdated(table, gtid())) {
             return;
         }
         if (map.difference() != null) {
-            altered.add(table.handle().number());
-            throw changed(table.table(), map.difference());
+            throw tables.altered(table, map.difference());
         }
         RowsEvent rows = new RowsEvent(kind, type == PARTIAL_UPDATE_ROWS, map, table, body);
         while (rows.hasNext()) {
@@ -426,8 +368,7 @@ final class LogDecoder {
                 open(sink);
                 sink.change(change.kind(), table, change.before(), change.after());
             } else {
-                altered.add(table.handle().number());
-                throw changed(table.table(), "a part of a JSON value changed that the log does not have as a whole");
+                throw tables.altered(table, "a part of a JSON value changed that the log does not have as a whole");
             }
         }
     }
@@ -437,34 +378,6 @@ final class LogDecoder {
             xa.addUnknown(table);
         } else {
             xa.add(change);
-        }
-    }
-
-    /** What foreign keys did to other tables is not in the log: these are copied again. */
-    private void act(LogSink.Kind kind, int type, LogTable parent, ByteReader body) {
-        TableRef name = parent.name();
-        boolean isDelete = kind == LogSink.Kind.DELETE;
-        if (!foreignKeys.isParent(name)
-                || kind == LogSink.Kind.UPDATE
-                        && type != PARTIAL_UPDATE_ROWS
-                        && !UpdatedColumns.anyDiffers(parent, foreignKeys.referenced(name), body)) {
-            return;
-        }
-        PreparedTransactions.Rows xa = ofXa;
-        SourceTable first = null;
-        for (TableRef child : foreignKeys.below(name, isDelete)) {
-            SourceTable table = tables.get(child);
-            if (table != null && xa != null) {
-                xa.addUnknown(table); // it happens when the transaction is committed
-            } else if (table != null && !isOutdated(table)) {
-                altered.add(table.handle().number());
-                first = table;
-            }
-        }
-        if (first != null) {
-            throw changed(
-                    first.table(),
-                    "rows of \"" + name + "\" changed, and the server does not log what foreign keys did then");
         }
     }
 
@@ -478,64 +391,29 @@ final class LogDecoder {
             long format = body.u32();
             int globalLength = (int) body.u32();
             int branchLength = (int) body.u32();
-            prepared.prepare(xid(body.take(globalLength), body.take(branchLength), format), rows);
+            prepared.prepare(PreparedTransactions.xid(body.take(globalLength), body.take(branchLength), format), rows);
             commit(sink);
         }
     }
 
     private void xaCommit(String xid, LogSink sink) {
-        PreparedTransactions.Rows rows = prepared.end(xid(xid));
+        PreparedTransactions.Rows rows = prepared.end(PreparedTransactions.xid(xid));
         if (rows == null) { // it was prepared before the log was opened, and may have changed anything
             rows = new PreparedTransactions.Rows();
-            tables.values().forEach(rows::addUnknown);
+            tables.all().forEach(rows::addUnknown);
         }
         commitXa(rows, sink);
     }
 
     private void commitXa(PreparedTransactions.Rows rows, LogSink sink) {
-        SourceTable first = null;
-        for (SourceTable table : rows.unknown()) {
-            if (!isOutdated(table)) {
-                altered.add(table.handle().number());
-                first = table;
-            }
-        }
-        if (first != null) {
-            throw changed(first.table(), "an XA transaction was committed whose rows are not known any more");
-        }
+        tables.requireKept(rows.unknown(), gtid());
         open(sink);
         for (RowsEvent.Change change : rows.changes()) {
-            if (!isOutdated(change.table())) {
+            if (!tables.isOutdated(change.table(), gtid())) {
                 sink.change(change.kind(), change.table(), change.before(), change.after());
             }
         }
         commit(sink);
-    }
-
-    private static String xid(String text) {
-        Matcher parts = XID_TEXT.matcher(text);
-        return parts.matches()
-                ? parts.group(1).toLowerCase(Locale.ROOT) + "/" + parts.group(2).toLowerCase(Locale.ROOT) + "/"
-                        + parts.group(3)
-                : text;
-    }
-
-    private static String xid(byte[] global, byte[] branch, long format) {
-        HexFormat hex = HexFormat.of();
-        return hex.formatHex(global) + "/" + hex.formatHex(branch) + "/" + format;
-    }
-
-    /** Whether the open transaction is one that the look at the table had seen. */
-    private boolean isOutdated(SourceTable table) {
-        GtidSet seen = describedAt.get(table);
-        return seen == null || gtid().isIn(seen);
-    }
-
-    private static GtidSet describedAt(SourceTable table) {
-        GtidSet described = GtidSet.parse(table.identity());
-        return table.renewal() == null
-                ? described
-                : described.union(((GtidPosition) table.renewal().since()).executed());
     }
 
     private GtidPosition commitAt() {
@@ -560,14 +438,6 @@ final class LogDecoder {
                 "The binary log has a transaction without a GTID",
                 "",
                 ErrorCode.MYSQL_GTID_MODE.remedy());
-    }
-
-    private static SeraiException changed(TableRef table, String difference) {
-        return new SeraiException(
-                ErrorCode.SOURCE_TABLE_CHANGED,
-                "Table \"" + table + "\" is not what was replicated: " + difference,
-                "",
-                ErrorCode.SOURCE_TABLE_CHANGED.remedy());
     }
 
     private static SeraiException lost(String what) {

@@ -30,6 +30,11 @@ record LogTable(
         names = List.copyOf(names);
     }
 
+    /** One of which only the names matter. */
+    static LogTable unknown(TableRef name) {
+        return new LogTable(name, null, List.of(), List.of(), null);
+    }
+
     /** The names of the table of an event, behind its number and flags. */
     static TableRef name(ByteReader in) {
         String schema = in.text(in.u8());

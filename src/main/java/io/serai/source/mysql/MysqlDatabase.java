@@ -198,10 +198,7 @@ public final class MysqlDatabase implements SourceDatabase {
                     log.hasChecksums(),
                     position,
                     proof,
-                    tables,
-                    foreignKeys,
-                    selection,
-                    (GtidPosition) lookedAt,
+                    new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt),
                     reached);
             log.dump(settings.serverId(storageId), after);
             done = true;

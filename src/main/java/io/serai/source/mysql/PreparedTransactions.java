@@ -4,9 +4,13 @@ import io.serai.source.SourceTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PreparedTransactions {
     private static final long MAX_BYTES = 32L << 20;
+    private static final Pattern XID =
+            Pattern.compile("X'([0-9a-fA-F]*)'\\s*,\\s*X'([0-9a-fA-F]*)'\\s*,\\s*(\\d+).*", Pattern.DOTALL);
 
     private final Map<String, Rows> prepared = new HashMap<>();
     private long bytes;
@@ -49,6 +55,21 @@ final class PreparedTransactions {
         Set<SourceTable> unknown() {
             return unknown;
         }
+    }
+
+    /** The name of a transaction in the text of a statement. */
+    static String xid(String text) {
+        Matcher parts = XID.matcher(text);
+        return parts.matches()
+                ? parts.group(1).toLowerCase(Locale.ROOT) + "/" + parts.group(2).toLowerCase(Locale.ROOT) + "/"
+                        + parts.group(3)
+                : text;
+    }
+
+    /** The same name in an event. */
+    static String xid(byte[] global, byte[] branch, long format) {
+        HexFormat hex = HexFormat.of();
+        return hex.formatHex(global) + "/" + hex.formatHex(branch) + "/" + format;
     }
 
     void prepare(String xid, Rows rows) {

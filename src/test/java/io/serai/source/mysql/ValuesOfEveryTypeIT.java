@@ -9,6 +9,7 @@ import io.serai.change.Value;
 import io.serai.change.ValueFormat;
 import io.serai.source.SourceTable;
 import io.serai.testsupport.MysqlServer;
+import io.serai.testsupport.MysqlTestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -207,6 +208,25 @@ class ValuesOfEveryTypeIT {
             for (Column column : table.relation().columns()) {
                 assertThat(MysqlType.parse(column.type().encoded())).isEqualTo(column.type());
             }
+        }
+    }
+
+    /** More rows than a page has: where one ends, the next begins behind its last key. */
+    @Test
+    void keysThatAreLargeNumbersAreReadInPages() throws Exception {
+        try (MysqlTestDatabase database = MysqlServer.shared().createDatabase();
+                LoggedRows rows = new LoggedRows(database)) {
+            database.execute(
+                    "CREATE TABLE d (id double PRIMARY KEY)",
+                    "CREATE TABLE f (id float PRIMARY KEY)",
+                    "INSERT INTO d WITH RECURSIVE g AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM g WHERE n < 500)"
+                            + " SELECT n * 1e20 FROM g",
+                    "INSERT INTO f WITH RECURSIVE g AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM g WHERE n < 500)"
+                            + " SELECT n * 1e9 FROM g");
+            rows.prepare();
+
+            assertThat(rows.copied("d")).hasSize(500);
+            assertThat(rows.copied("f")).hasSize(500);
         }
     }
 

@@ -5,9 +5,12 @@ import io.serai.bucket.BucketOp;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OpId;
 import io.serai.change.RowKey;
+import io.serai.change.SourcePosition;
 import io.serai.error.SeraiException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -80,8 +83,45 @@ public interface BucketStorage extends AutoCloseable {
      */
     List<BucketName> buckets(Checkpoint checkpoint);
 
+    /** Is told what each new checkpoint changed, on the committing thread: return at once. Closing the handle ends it. */
+    Subscription onChanges(ChangeListener listener);
+
+    /** What {@link #onChanges} calls new operations of the bucket, as of now: ask again when it was told of this. */
+    Topic topic(BucketName bucket);
+
+    /** What {@link #onChanges} calls another answer to {@link #lookups}. */
+    Topic topic(String definition, String index, String key);
+
+    /**
+     * The number of the generation in which the definition was born that the checkpoint shows under this id, or that it will show: with the bucket's
+     * name it names a bucket for ever.
+     */
+    long generation(String definition, Checkpoint checkpoint);
+
+    /**
+     * The next write checkpoint of a client, durable when this returns. It takes the place of the former one.
+     *
+     * @param wanted its id, as the client wants it; when the former one is not less, that stays. Empty for the next one
+     * @param heads where the log of each source ends now
+     */
+    WriteCheckpoint requestWriteCheckpoint(ClientKey client, OptionalLong wanted, Map<String, SourcePosition> heads);
+
+    /** The newest write checkpoint of a client, whether it was reached or not. */
+    Optional<WriteCheckpoint> writeCheckpoint(ClientKey client);
+
+    /** Whether the checkpoint shows all that the sources had when it was asked for. A source that the active sync config lacks has nothing. */
+    boolean isReached(WriteCheckpoint wanted, Checkpoint checkpoint);
+
     /** Hands the bucket's operations in ({@code after}, checkpoint], in op id order, to {@code consumer}. */
     void operations(BucketName bucket, OpId after, Checkpoint checkpoint, Consumer<BucketOp> consumer);
+
+    /**
+     * As above, but not more than a piece: at least one, if there is any.
+     *
+     * @return whether more follow
+     */
+    boolean operations(
+            BucketName bucket, OpId after, Checkpoint checkpoint, PieceLimit limit, Consumer<BucketOp> consumer);
 
     /**
      * Makes buckets smaller without changing what clients end with that read them, from wherever: superseded operations become MOVE operations, and

@@ -5,8 +5,11 @@ import io.serai.bucket.BucketOp;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OpId;
 import io.serai.change.RowKey;
+import io.serai.change.SourcePosition;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -66,6 +69,48 @@ class ForwardingStorage implements BucketStorage {
     @Override
     public Subscription onCheckpoint(Consumer<Checkpoint> listener) {
         return storage.onCheckpoint(listener);
+    }
+
+    @Override
+    public Subscription onChanges(ChangeListener listener) {
+        return storage.onChanges(listener);
+    }
+
+    @Override
+    public Topic topic(BucketName bucket) {
+        return storage.topic(bucket);
+    }
+
+    @Override
+    public Topic topic(String definition, String index, String key) {
+        return storage.topic(definition, index, key);
+    }
+
+    @Override
+    public long generation(String definition, Checkpoint checkpoint) {
+        return storage.generation(definition, checkpoint);
+    }
+
+    @Override
+    public WriteCheckpoint requestWriteCheckpoint(
+            ClientKey client, OptionalLong wanted, Map<String, SourcePosition> heads) {
+        return storage.requestWriteCheckpoint(client, wanted, heads);
+    }
+
+    @Override
+    public Optional<WriteCheckpoint> writeCheckpoint(ClientKey client) {
+        return storage.writeCheckpoint(client);
+    }
+
+    @Override
+    public boolean isReached(WriteCheckpoint wanted, Checkpoint checkpoint) {
+        return storage.isReached(wanted, checkpoint);
+    }
+
+    @Override
+    public boolean operations(
+            BucketName bucket, OpId after, Checkpoint checkpoint, PieceLimit limit, Consumer<BucketOp> consumer) {
+        return storage.operations(bucket, after, checkpoint, limit, consumer);
     }
 
     @Override

@@ -26,6 +26,8 @@ final class Changes {
     private int[] opValues = {};
     private int[] lookupOpIds = new int[16];
     private int lookups;
+    private final Topics topics = new Topics();
+    private int lastBucket;
     private boolean hasShownOps;
 
     @SuppressWarnings("ArrayRecordComponent") // shared and never written
@@ -77,9 +79,24 @@ final class Changes {
         buffer.beginValue(value.length).raw(value);
     }
 
-    /** Notes that an operation belongs to a definition that checkpoints show. */
-    void noteShown() {
+    /** Notes that an operation of this bucket belongs to a definition that checkpoints show. */
+    void noteShown(int bucket) {
         hasShownOps = true;
+        if (bucket != lastBucket) {
+            lastBucket = bucket;
+            topics.add(new Topics.OfBucket(bucket));
+        }
+    }
+
+    /** Notes that a change of the parameter index belongs to a definition that checkpoints show. */
+    void noteShown(LookupName lookup) {
+        hasShownOps = true;
+        topics.add(new Topics.OfLookup(lookup.definition(), lookup.query()));
+    }
+
+    /** What changed of definitions that checkpoints show. */
+    Topics topics() {
+        return topics;
     }
 
     /** Whether an operation was noted as one that checkpoints show. */

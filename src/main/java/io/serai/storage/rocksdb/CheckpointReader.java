@@ -8,6 +8,8 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.storage.BucketSum;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.PieceLimit;
+import io.serai.storage.Topic;
 import io.serai.storage.rocksdb.Database.Cursor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,20 +58,64 @@ final class CheckpointReader {
         });
     }
 
-    void operations(BucketName bucket, OpId after, Checkpoint checkpoint, Consumer<BucketOp> consumer) {
+    boolean operations(
+            BucketName bucket, OpId after, Checkpoint checkpoint, PieceLimit limit, Consumer<BucketOp> consumer) {
         Integer number = number(bucket, checkpoint);
-        if (number == null || after.compareTo(checkpoint.opId()) >= 0) {
-            requireWhole(checkpoint);
-            return;
-        }
-        byte[] from = Keys.op(number, after.value() + 1);
-        byte[] to = Keys.op(number, checkpoint.opId().value() + 1);
-        try (Cursor cursor = database.scan(Family.OPS, from, to)) {
-            while (cursor.next()) {
-                consumer.accept(OpRecord.decode(new Decoder(cursor.key(), Keys.OP_ID_AT).i64(), cursor.value()));
+        boolean hasMore = false;
+        if (number != null && after.compareTo(checkpoint.opId()) < 0) {
+            byte[] from = Keys.op(number, after.value() + 1);
+            byte[] to = Keys.op(number, checkpoint.opId().value() + 1);
+            try (Cursor cursor = database.scan(Family.OPS, from, to)) {
+                hasMore = operations(cursor, limit, consumer);
             }
         }
         requireWhole(checkpoint);
+        return hasMore;
+    }
+
+    private static boolean operations(Cursor cursor, PieceLimit limit, Consumer<BucketOp> consumer) {
+        long bytes = 0;
+        for (int count = 0; cursor.next(); count++) {
+            if (count == limit.operations() || bytes >= limit.bytes()) {
+                return true;
+            }
+            byte[] value = cursor.value();
+            bytes += value.length;
+            consumer.accept(OpRecord.decode(new Decoder(cursor.key(), Keys.OP_ID_AT).i64(), value));
+        }
+        return false;
+    }
+
+    long generation(String id, Checkpoint checkpoint) {
+        StorageState state = ledger.state();
+        DefinitionRecord live = state.definitions().get(id);
+        for (RetiredDefinition retired : state.retired().values()) {
+            if (retired.id().equals(id) && retired.isShownAt(checkpoint.sequence())) {
+                return retired.record().generation();
+            }
+        }
+        requireWhole(checkpoint);
+        if (live == null) {
+            throw new IllegalArgumentException("no definition \"" + id + "\" is stored here");
+        }
+        return live.generation();
+    }
+
+    Topic topic(BucketName bucket) {
+        DefinitionRecord definition = ledger.state().definitions().get(bucket.definition());
+        if (definition == null) {
+            return new Topics.OfUnknownDefinition(bucket.definition());
+        }
+        Buckets.Key key = new Buckets.Key(definition.number(), bucket.name());
+        Integer number = buckets.find(key);
+        return number == null ? new Topics.OfNewBucket(key) : new Topics.OfBucket(number);
+    }
+
+    Topic topic(String id, String index, String key) {
+        DefinitionRecord definition = ledger.state().definitions().get(id);
+        return definition == null
+                ? new Topics.OfUnknownDefinition(id)
+                : new Topics.OfLookup(definition.number(), LookupName.Query.of(index, key));
     }
 
     BucketSum sum(BucketName bucket, Checkpoint checkpoint) {

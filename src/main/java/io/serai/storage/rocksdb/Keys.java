@@ -1,5 +1,6 @@
 package io.serai.storage.rocksdb;
 
+import io.serai.storage.ClientKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -28,6 +29,9 @@ final class Keys {
     /** META: the sequence of the first checkpoint of which nothing was removed. */
     static final byte[] WHOLE_SINCE = {11};
 
+    /** META: what begins the keys of write checkpoints. */
+    static final byte[] WRITE_CHECKPOINTS = {12};
+
     /** Where a row's own key begins in ROWS. */
     static final int ROW_KEY_AT = 2 * Integer.BYTES;
     /** Where a row's own key begins in STAGED. */
@@ -53,6 +57,15 @@ final class Keys {
     /** META: a definition. */
     static byte[] definition(String name) {
         return named(DEFINITIONS, name);
+    }
+
+    /** META: the newest write checkpoint of a client. */
+    static byte[] writeCheckpoint(ClientKey client) {
+        return new Encoder(64)
+                .raw(WRITE_CHECKPOINTS)
+                .text(client.user())
+                .text(client.client())
+                .toBytes();
     }
 
     /** META: a retired definition. */

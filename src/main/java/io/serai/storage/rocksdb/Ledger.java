@@ -2,16 +2,15 @@ package io.serai.storage.rocksdb;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.serai.storage.ChangeListener;
+import io.serai.storage.ChangedTopics;
 import io.serai.storage.Checkpoint;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +24,8 @@ final class Ledger {
     private final Database database;
     private final Buckets buckets;
     private final BucketSums sums; // guarded by lock
-    private final List<Consumer<Checkpoint>> listeners = new CopyOnWriteArrayList<>();
+    private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
+    private final Topics changed = new Topics(); // since the newest checkpoint; guarded by lock
 
     /** The commit lock. Nothing else is locked under it but the database for use. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -128,6 +128,7 @@ final class Ledger {
             if (database.hasFailed()) {
                 database.reopen();
                 sums.clear();
+                changed.addEverything();
                 state = StorageState.load(database);
             }
         } finally {
@@ -136,11 +137,11 @@ final class Ledger {
     }
 
     /** Adds a listener, which is called under the commit lock, so that it gets checkpoints in their order. */
-    void addListener(Consumer<Checkpoint> listener) {
+    void addListener(ChangeListener listener) {
         listeners.add(listener);
     }
 
-    void removeListener(Consumer<Checkpoint> listener) {
+    void removeListener(ChangeListener listener) {
         listeners.remove(listener);
     }
 
@@ -164,9 +165,8 @@ final class Ledger {
     }
 
     private void write(StorageState after, Changes changes) {
-        @Nullable Checkpoint before = state.checkpoint();
-        Map<Integer, RetiredDefinition> retiredBefore = state.retired();
-        after.writeDifferences(state, changes.buffer());
+        StorageState former = state;
+        after.writeDifferences(former, changes.buffer());
         if (changes.buffer().isEmpty()) {
             return;
         }
@@ -174,18 +174,29 @@ final class Ledger {
         state = after;
         sums.wrote();
         buckets.wrote(changes.newBuckets());
-        if (!after.retired().isEmpty() && !after.retired().equals(retiredBefore)) {
+        note(former, after, changes);
+        if (!after.retired().isEmpty() && !after.retired().equals(former.retired())) {
             retiredListener.run();
         }
-        if (after.checkpoint() != null && after.checkpoint() != before) {
+        if (after.checkpoint() != null && after.checkpoint() != former.checkpoint()) {
             announce(after.checkpoint());
         }
     }
 
+    private void note(StorageState before, StorageState after, Changes changes) {
+        if (!after.definitions().equals(before.definitions())
+                || !after.generations().equals(before.generations())) {
+            changed.addEverything();
+        }
+        changed.addAll(changes.topics());
+        changes.newBuckets().keySet().forEach(bucket -> changed.add(new Topics.OfNewBucket(bucket)));
+    }
+
     private void announce(Checkpoint checkpoint) {
-        for (Consumer<Checkpoint> listener : listeners) {
+        ChangedTopics changes = changed.take();
+        for (ChangeListener listener : listeners) {
             try {
-                listener.accept(checkpoint);
+                listener.changed(checkpoint, changes);
             } catch (RuntimeException e) {
                 LOG.atError()
                         .setCause(e)

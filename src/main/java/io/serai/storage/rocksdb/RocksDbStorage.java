@@ -5,23 +5,31 @@ import io.serai.bucket.BucketOp;
 import io.serai.bucket.Lookup;
 import io.serai.bucket.OpId;
 import io.serai.change.RowKey;
+import io.serai.change.SourcePosition;
 import io.serai.error.SeraiException;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.BucketSum;
+import io.serai.storage.ChangeListener;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.ClientKey;
 import io.serai.storage.Compaction;
 import io.serai.storage.Deployment;
 import io.serai.storage.Generations;
+import io.serai.storage.PieceLimit;
 import io.serai.storage.PlacedRow;
 import io.serai.storage.SourceState;
 import io.serai.storage.SourceStorage;
 import io.serai.storage.TableHandle;
+import io.serai.storage.Topic;
+import io.serai.storage.WriteCheckpoint;
 import io.serai.storage.rocksdb.SourceRecord.Publication;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,6 +38,8 @@ import java.util.random.RandomGenerator;
 
 /** The embedded storage, in one folder, for one process at a time. Thread-safe. */
 public final class RocksDbStorage implements BucketStorage {
+    private static final PieceLimit ALL = new PieceLimit(Integer.MAX_VALUE, Long.MAX_VALUE);
+
     private final Path path;
     private final Database database;
     private final String id;
@@ -41,6 +51,7 @@ public final class RocksDbStorage implements BucketStorage {
     private final PlacedRowReader rows;
     private final RetiredRemoval removal;
     private final Compactor compactor;
+    private final WriteCheckpoints writeCheckpoints;
 
     private RocksDbStorage(Path path, Database database, String id, boolean isReadOnly, PieceSize pieceSize) {
         this.path = path;
@@ -54,6 +65,7 @@ public final class RocksDbStorage implements BucketStorage {
         this.rows = new PlacedRowReader(store);
         this.removal = new RetiredRemoval(store);
         this.compactor = new Compactor(store);
+        this.writeCheckpoints = new WriteCheckpoints(store);
     }
 
     /**
@@ -180,8 +192,46 @@ public final class RocksDbStorage implements BucketStorage {
 
     @Override
     public Subscription onCheckpoint(Consumer<Checkpoint> listener) {
+        return onChanges((checkpoint, changes) -> listener.accept(checkpoint));
+    }
+
+    @Override
+    public Subscription onChanges(ChangeListener listener) {
         ledger.addListener(listener);
         return () -> ledger.removeListener(listener);
+    }
+
+    @Override
+    public Topic topic(BucketName bucket) {
+        return reader.topic(bucket);
+    }
+
+    @Override
+    public Topic topic(String definition, String index, String key) {
+        return reader.topic(definition, index, key);
+    }
+
+    @Override
+    public long generation(String definition, Checkpoint checkpoint) {
+        return reader.generation(definition, checkpoint);
+    }
+
+    @Override
+    public WriteCheckpoint requestWriteCheckpoint(
+            ClientKey client, OptionalLong wanted, Map<String, SourcePosition> heads) {
+        requireWritable();
+        ledger.reopenIfFailed();
+        return writeCheckpoints.request(client, wanted, heads);
+    }
+
+    @Override
+    public Optional<WriteCheckpoint> writeCheckpoint(ClientKey client) {
+        return writeCheckpoints.find(client);
+    }
+
+    @Override
+    public boolean isReached(WriteCheckpoint wanted, Checkpoint checkpoint) {
+        return writeCheckpoints.isReached(wanted, checkpoint);
     }
 
     @Override
@@ -191,7 +241,13 @@ public final class RocksDbStorage implements BucketStorage {
 
     @Override
     public void operations(BucketName bucket, OpId after, Checkpoint checkpoint, Consumer<BucketOp> consumer) {
-        reader.operations(bucket, after, checkpoint, consumer);
+        reader.operations(bucket, after, checkpoint, ALL, consumer);
+    }
+
+    @Override
+    public boolean operations(
+            BucketName bucket, OpId after, Checkpoint checkpoint, PieceLimit limit, Consumer<BucketOp> consumer) {
+        return reader.operations(bucket, after, checkpoint, limit, consumer);
     }
 
     @Override

@@ -174,26 +174,32 @@ final class RowComparison {
             Place place = places.get(offset + i);
             Place same = find(former.places(), place);
             if (same == null || !Arrays.equals(same.hash(), place.hash())) {
-                note(place.definition());
+                note(place);
                 changes.put(place.bucket(), outputs.get(i), row.subkey());
             }
         }
         removeLookups(row, former, lookups);
         former.lookups().forEach(added.keySet()::remove);
         added.forEach((name, lookup) -> {
-            note(name.definition());
+            note(name);
             changes.lookup(LookupRecord.key(name, row.subkey()), LookupRecord.encode(lookup));
         });
     }
 
     private void removeFrom(Place place, Target row) {
-        note(place.definition());
+        note(place);
         changes.remove(place.bucket(), place.table(), place.id(), row.subkey());
     }
 
-    private void note(int definition) {
-        if (shown.contains(definition)) {
-            changes.noteShown();
+    private void note(Place place) {
+        if (shown.contains(place.definition())) {
+            changes.noteShown(place.bucket());
+        }
+    }
+
+    private void note(LookupName lookup) {
+        if (shown.contains(lookup.definition())) {
+            changes.noteShown(lookup);
         }
     }
 
@@ -212,7 +218,7 @@ final class RowComparison {
     private void removeLookups(Target row, RowRecord former, Set<LookupName> next) {
         for (LookupName name : former.lookups()) {
             if (!next.contains(name)) {
-                note(name.definition());
+                note(name);
                 changes.lookup(LookupRecord.key(name, row.subkey()), LookupRecord.GONE);
             }
         }

@@ -49,25 +49,36 @@ record SourceRecord(
      * @param last the last one given
      * @param copy that of the first copy
      * @param transaction that of the transaction that is staged or published
+     * @param history the last one whose publication, or removal, put an end to what the source's log said before it was given; 0 for none
      */
-    record Stages(int last, int copy, int transaction) {
-        static final Stages NONE = new Stages(0, 0, 0);
+    record Stages(int last, int copy, int transaction, int history) {
+        static final Stages NONE = new Stages(0, 0, 0, 0);
 
         Stages withCopy() {
-            return new Stages(last + 1, last + 1, 0);
+            return new Stages(last + 1, last + 1, 0, history);
         }
 
         /** With the open transaction's stage, which begins now if there is none. */
         Stages withTransaction() {
-            return transaction != 0 ? this : new Stages(last + 1, copy, last + 1);
+            return transaction != 0 ? this : new Stages(last + 1, copy, last + 1, history);
         }
 
         Stages withoutTransaction() {
-            return new Stages(last, copy, 0);
+            return new Stages(last, copy, 0, history);
         }
 
         Stages withoutAny() {
-            return new Stages(last, 0, 0);
+            return new Stages(last, 0, 0, history);
+        }
+
+        /** With the copy published: from now on its log counts. */
+        Stages copied() {
+            return new Stages(last, 0, 0, copy);
+        }
+
+        /** With all gone that its log said. */
+        Stages removed() {
+            return new Stages(last + 1, 0, 0, last + 1);
         }
     }
 
@@ -242,9 +253,8 @@ record SourceRecord(
                         stages.withoutTransaction(),
                         null);
             case COPY ->
-                new SourceRecord(
-                        name, number, epoch, registration, true, position, position, stages.withoutAny(), null);
-            case DROP -> forgotten();
+                new SourceRecord(name, number, epoch, registration, true, position, position, stages.copied(), null);
+            case DROP -> forgotten().with(stages.removed());
         };
     }
 
@@ -270,7 +280,7 @@ record SourceRecord(
         if (publication != null) {
             out.u8(publication.kind().code).block(publication.cursor());
         }
-        return out.toBytes();
+        return out.i32(stages.history()).toBytes();
     }
 
     static SourceRecord decode(String name, byte[] bytes) {
@@ -281,8 +291,12 @@ record SourceRecord(
         boolean takesPart = in.flag();
         SourcePosition position = Positions.read(in);
         SourcePosition published = Positions.read(in);
-        Stages stages = new Stages(in.i32(), in.i32(), in.i32());
+        int lastStage = in.i32();
+        int copy = in.i32();
+        int transaction = in.i32();
         Publication publication = in.flag() ? new Publication(Publication.Kind.of(in.u8()), in.block()) : null;
+        int history = in.hasMore() ? in.i32() : 0; // not there in storages of earlier versions
+        Stages stages = new Stages(lastStage, copy, transaction, history);
         return new SourceRecord(name, number, epoch, registration, takesPart, position, published, stages, publication);
     }
 

@@ -41,7 +41,7 @@ class StoredFormsTest {
                 true,
                 new Lsn(0x1234_5678_9abcL),
                 null,
-                new Stages(9, 0, 9),
+                new Stages(9, 0, 9, 4),
                 null);
 
         assertThat(SourceRecord.decode("shop", source.encode())).isEqualTo(source);

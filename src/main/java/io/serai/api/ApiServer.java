@@ -2,6 +2,7 @@ package io.serai.api;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -23,8 +24,9 @@ public final class ApiServer {
      * Starts the server as a service of the context, which stops it.
      *
      * @param port as {@link #freePort} gave it: Camel's server logs that a port is taken and goes on
+     * @return where more can be served
      */
-    public static void start(CamelContext context, int port) throws Exception {
+    public static Router start(CamelContext context, int port) throws Exception {
         ManagementHttpServer server = new ManagementHttpServer();
         server.setCamelContext(context);
         server.setPort(port);
@@ -36,6 +38,7 @@ public final class ApiServer {
         context.addService(server);
         ServiceHelper.startService(server); // the context, which has not started, only takes note of it
         Probes.serve(context, server.getRouter());
+        return server.getRouter();
     }
 
     /**

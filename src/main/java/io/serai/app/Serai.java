@@ -5,6 +5,8 @@ import io.serai.api.ApiServer;
 import io.serai.api.SourceLiveness;
 import io.serai.api.SourceReadiness;
 import io.serai.api.SyncConfigHealth;
+import io.serai.api.auth.Authenticator;
+import io.serai.api.sync.SyncApi;
 import io.serai.app.admin.AdminServer;
 import io.serai.app.admin.CommandResult;
 import io.serai.app.admin.RunningProcess;
@@ -22,6 +24,7 @@ import io.serai.source.Replications;
 import io.serai.source.SourceStatus;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.Checkpoint;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -132,7 +135,7 @@ public final class Serai implements AutoCloseable {
         startAdmin(folder, opened, rules, watch, routeFolder);
         started.push(new Part("routes", routeFolder::close));
         started.push(new Part("sync config", watch::close));
-        startRoutes(camel, routeFolder, opened, watch);
+        startRoutes(camel, routeFolder, opened, rules, watch);
         watch.start(FILES_LOOK);
         LOG.atInfo()
                 .addKeyValue("version", Version.current())
@@ -143,7 +146,8 @@ public final class Serai implements AutoCloseable {
     }
 
     /** The API comes after the sources, which connect meanwhile, unless the user has routes besides: they may serve HTTP on its port. */
-    private void startRoutes(Main camel, RouteFolder routeFolder, BucketStorage opened, SyncConfigWatch watch)
+    private void startRoutes(
+            Main camel, RouteFolder routeFolder, BucketStorage opened, LiveRules rules, SyncConfigWatch watch)
             throws Exception {
         CamelContext context = camel.getCamelContext();
         routeFolder.load();
@@ -152,14 +156,14 @@ public final class Serai implements AutoCloseable {
                 .getRouteDefinitions()
                 .isEmpty();
         if (hasOtherRoutes) {
-            startApi(opened, context, watch);
+            startApi(opened, context, rules, watch);
         }
         camel.start();
         for (Connection connection : service.connections()) {
             routeFolder.startSource(connection.id(), connection.route(), Map.of());
         }
         if (!hasOtherRoutes) {
-            startApi(opened, context, watch);
+            startApi(opened, context, rules, watch);
         }
         routeFolder.watch(FILES_LOOK);
     }
@@ -213,7 +217,8 @@ public final class Serai implements AutoCloseable {
         started.push(new Part("admin socket", server::close));
     }
 
-    private void startApi(BucketStorage opened, CamelContext context, SyncConfigWatch watch) throws Exception {
+    private void startApi(BucketStorage opened, CamelContext context, LiveRules rules, SyncConfigWatch watch)
+            throws Exception {
         List<String> sources =
                 service.connections().stream().map(Connection::id).toList();
         HealthCheckRegistry checks = HealthCheckRegistry.get(context);
@@ -223,7 +228,12 @@ public final class Serai implements AutoCloseable {
         }
         checks.register(new SyncConfigHealth(
                 () -> watch.problem().map(problem -> new SyncConfigHealth.Problem(problem.code(), problem.message()))));
-        ApiServer.start(context, port);
+        Router router = ApiServer.start(context, port);
+        Authenticator authenticator = Authentication.start(service, Clock.systemUTC());
+        started.push(new Part("authenticator", authenticator::close));
+        SyncApi sync = SyncApis.of(service, authenticator, rules, opened, replications, Clock.systemUTC());
+        started.push(new Part("sync API", sync::close));
+        sync.serve(router);
         SeraiMeters meters = new SeraiMeters(sources, replications, opened, Clock.systemUTC());
         started.push(new Part("meters", meters::close));
         MicrometerPrometheus prometheus = new MicrometerPrometheus();

@@ -116,6 +116,22 @@ public final class JsonBytes {
         append('"');
     }
 
+    /** Appends UTF-8 text without control characters, such as compact JSON is, as a JSON string. */
+    public void appendQuoted(byte[] utf8) {
+        ensure(2 * utf8.length + 2);
+        byte[] target = buffer;
+        int at = size;
+        target[at++] = '"';
+        for (byte b : utf8) {
+            if (b == '"' || b == '\\') {
+                target[at++] = '\\';
+            }
+            target[at++] = b;
+        }
+        target[at++] = '"';
+        size = at;
+    }
+
     private void appendEscaped(String text, int from) {
         int length = text.length();
         for (int i = from; i < length; i++) {

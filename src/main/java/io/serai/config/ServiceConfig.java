@@ -28,6 +28,7 @@ public record ServiceConfig(
         int port,
         SyncConfigSource syncConfig,
         ClientAuth clientAuth,
+        ApiConfig api,
         LoggingConfig logging) {
     private static final int DEFAULT_PORT = 8080;
 
@@ -84,10 +85,12 @@ public record ServiceConfig(
         Optional<SyncConfigSource> syncConfig = SyncConfigSource.read(root, folder);
         ClientAuth clientAuth =
                 root.section("client_auth").map(ClientAuth::read).orElse(ClientAuth.NOBODY);
+        ApiConfig api = root.section("api").map(ApiConfig::read).orElse(ApiConfig.DEFAULT);
         LoggingConfig logging = root.section("system").map(LoggingConfig::read).orElse(LoggingConfig.DEFAULT);
         readWithoutEffect(root);
         root.end();
-        return syncConfig.map(rules -> new ServiceConfig(file, connections, storage, port, rules, clientAuth, logging));
+        return syncConfig.map(
+                rules -> new ServiceConfig(file, connections, storage, port, rules, clientAuth, api, logging));
     }
 
     private static List<Connection> connections(Section root) {
@@ -114,10 +117,7 @@ public record ServiceConfig(
 
     private static void readWithoutEffect(Section root) {
         root.accept("_type", "metadata");
-        if (root.has("client_auth")) {
-            root.warning("client_auth", "has no effect here: this version has no sync API yet");
-        }
-        root.withoutEffect("this version has no sync API yet", "api", "dev", "parameters");
+        root.withoutEffect("there is no such thing here", "dev", "parameters");
         root.withoutEffect("a storage of another version is never changed by itself", "migrations");
         root.withoutEffect("probes are always served on the API port", "healthcheck", "service");
         root.section("telemetry").ifPresent(telemetry -> {

@@ -76,7 +76,7 @@ public final class LiveRules implements AutoCloseable {
 
     /** The rules of the active generation. */
     public SyncRules active() {
-        return rules(storage.generations().active().orElseThrow());
+        return of(storage.generations().active().orElseThrow());
     }
 
     /** The names of the events of all live generations; those of the active one are delivered. */
@@ -88,10 +88,11 @@ public final class LiveRules implements AutoCloseable {
 
     /** The rules of these generations, which are or were alive, in their order. */
     public List<SyncRules> of(Generations generations) {
-        return generations.live().stream().map(this::rules).toList();
+        return generations.live().stream().map(this::of).toList();
     }
 
-    private SyncRules rules(Generation generation) {
+    /** The rules of a generation that is or was alive. */
+    public SyncRules of(Generation generation) {
         Deployment deployment = generation.deployment();
         return compiled.computeIfAbsent(
                 deployment.fingerprint(),

@@ -235,7 +235,7 @@ public final class Replication implements AutoCloseable {
             while (!stopping && clock.instant().isBefore(deadline)) {
                 long seen = progress.count();
                 if (head == null) {
-                    head = head();
+                    head = askHead();
                 }
                 Session current = session;
                 Running running = current == null ? null : current.running();
@@ -257,6 +257,25 @@ public final class Replication implements AutoCloseable {
         } finally {
             waiters.decrementAndGet();
         }
+    }
+
+    /**
+     * A position that all that the source has committed is at or before; the stream will pass it also when nothing more happens.
+     *
+     * @throws SeraiException when the database cannot be asked
+     */
+    public SourcePosition head() throws InterruptedException {
+        try {
+            return database.head();
+        } catch (SQLException e) {
+            throw database.explain(e);
+        }
+    }
+
+    /** Lets the position become durable as soon as the stream has reached it, and not only now and then, until the answer is closed. */
+    public BucketStorage.Subscription expectPosition() {
+        waiters.incrementAndGet();
+        return waiters::decrementAndGet;
     }
 
     /** Stops: what was routed in whole transactions is made durable first, within seconds. */
@@ -436,7 +455,7 @@ public final class Replication implements AutoCloseable {
         return shown != null && shown.covers(head);
     }
 
-    private @Nullable SourcePosition head() throws InterruptedException {
+    private @Nullable SourcePosition askHead() throws InterruptedException {
         try {
             return database.head();
         } catch (SQLException | SeraiException e) {

@@ -27,8 +27,9 @@ public record ClientBuckets(List<Bucket> buckets, List<Failure> failures, Set<Lo
      * @param query names definition and query
      * @param reason what failed, without the client's data
      * @param fatal whether it belongs to {@code bucket_definitions}, so that the whole request is to be refused
+     * @param asked for which definition or subscription it was evaluated
      */
-    public record Failure(String query, String reason, boolean fatal) {}
+    public record Failure(String query, String reason, boolean fatal, Reason asked) {}
 
     /**
      * A bucket that a client gets.
@@ -47,9 +48,17 @@ public record ClientBuckets(List<Bucket> buckets, List<Failure> failures, Set<Lo
     /**
      * Why a client has a bucket.
      *
+     * @param stream the name of the definition or stream that it has it by
      * @param subscription the index of the subscription that asks for it; empty when it is there by default
      */
-    public record Reason(OptionalInt subscription) {}
+    public record Reason(String stream, OptionalInt subscription) {}
+
+    /**
+     * A bucket definition or stream, as clients know it.
+     *
+     * @param isDefault whether a client gets it without asking
+     */
+    public record Stream(String name, boolean isDefault) {}
 
     /** A key of an index ({@link io.serai.bucket.Lookup}). */
     public record LookupKey(String definition, String index, String key) {}

@@ -34,13 +34,12 @@ final class ClientResolver {
 
     ClientBuckets resolve() {
         RequestValues withoutSubscription = values(Optional.empty());
-        Reason byDefault = new Reason(OptionalInt.empty());
         for (RequestPlan plan : plans.definitions()) {
-            add(List.of(plan), true, withoutSubscription, Optional.empty(), byDefault);
+            add(List.of(plan), true, withoutSubscription, Optional.empty(), byDefault(plan.definition()));
         }
         for (RulePlans.StreamPlan stream : plans.streams()) {
             if (stream.autoSubscribe() && request.includesDefaults() && !hasBareSubscription(stream.name())) {
-                add(stream.requests(), false, withoutSubscription, Optional.empty(), byDefault);
+                add(stream.requests(), false, withoutSubscription, Optional.empty(), byDefault(stream.name()));
             }
             for (int i = 0; i < request.subscriptions().size(); i++) {
                 Subscription subscription = request.subscriptions().get(i);
@@ -50,11 +49,15 @@ final class ClientResolver {
                             false,
                             values(subscription.parameters()),
                             subscription.priority(),
-                            new Reason(OptionalInt.of(i)));
+                            new Reason(stream.name(), OptionalInt.of(i)));
                 }
             }
         }
         return new ClientBuckets(List.copyOf(buckets.values()), failures, resolver.read(), resolver.results());
+    }
+
+    private static Reason byDefault(String name) {
+        return new Reason(name, OptionalInt.empty());
     }
 
     private RequestValues values(Optional<Json> parameters) {
@@ -83,7 +86,7 @@ final class ClientResolver {
             try {
                 found.put(plan, resolver.buckets(plan, values));
             } catch (EvaluationException e) {
-                failures.add(new ClientBuckets.Failure(plan.query(), String.valueOf(e.getMessage()), fatal));
+                failures.add(new ClientBuckets.Failure(plan.query(), String.valueOf(e.getMessage()), fatal, reason));
                 return;
             }
         }

@@ -9,6 +9,7 @@ import io.serai.syncrules.compiler.RulePlans;
 import io.serai.syncrules.evaluator.DataPlan;
 import io.serai.syncrules.evaluator.EventPlan;
 import io.serai.syncrules.evaluator.LookupPlan;
+import io.serai.syncrules.evaluator.RequestPlan;
 import io.serai.syncrules.evaluator.RowEvaluator;
 import io.serai.syncrules.evaluator.RowExplainer;
 import io.serai.syncrules.parser.ConfigReader;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rules of one sync config, compiled. Immutable and thread-safe. */
 public final class SyncRules {
@@ -188,6 +190,18 @@ public final class SyncRules {
     /** The buckets of a client, with its lookups answered as of one checkpoint. */
     public ClientBuckets buckets(ClientRequest request, ClientBuckets.LookupReader lookups) {
         return new ClientResolver(plans, request, lookups).resolve();
+    }
+
+    /** The bucket definitions and streams that clients may have buckets of, in the order of the sync config. */
+    public List<ClientBuckets.Stream> clientStreams() {
+        return Stream.concat(
+                        plans.definitions().stream()
+                                .map(RequestPlan::definition)
+                                .distinct()
+                                .map(name -> new ClientBuckets.Stream(name, true)),
+                        plans.streams().stream()
+                                .map(stream -> new ClientBuckets.Stream(stream.name(), stream.autoSubscribe())))
+                .toList();
     }
 
     /** The names of the streams, in the order of the sync config. */

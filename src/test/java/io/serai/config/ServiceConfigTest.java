@@ -299,8 +299,21 @@ class ServiceConfigTest {
                         "telemetry.prometheus_port has no effect here: metrics are served on the API port",
                         "migrations has no effect here: a storage of another version is never changed by itself",
                         "healthcheck has no effect here: probes are always served on the API port",
-                        "api has no effect here: this version has no sync API yet",
-                        "client_auth has no effect here: this version has no sync API yet");
+                        "api.tokens has no effect here: this version has no admin API",
+                        "api.parameters.max_concurrent_connections has no effect here: clients share no queue, and the"
+                                + " machine's limits are the only ones");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 1000, 1000, 200",
+        "'api: {parameters: {max_buckets_per_connection: 50}}', 50, 1000, 200",
+        "'api: {parameters: {max_parameter_query_results: 60, max_connections_per_user: 7}}', 1000, 60, 7"
+    })
+    void limitsWhatOneClientMayAsk(String api, int buckets, int results, int connections) {
+        ServiceConfig config = parse(MINIMAL + api + "\n").config().orElseThrow();
+
+        assertThat(config.api()).isEqualTo(new ApiConfig(buckets, results, connections));
     }
 
     @Nested

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows and what rules make of them, as tests write them. */
-final class Rows {
+public final class Rows {
     static final ColumnType DECODED = new ColumnType() {
         @Override
         public Value decode(byte[] bytes) {
@@ -29,7 +29,7 @@ final class Rows {
     private Rows() {}
 
     /** A row of {@code public.table}: names and values in turn; a String is TEXT, a Long is INTEGER. */
-    static Row row(String table, Object... namesAndValues) {
+    public static Row row(String table, Object... namesAndValues) {
         List<Column> columns = new ArrayList<>();
         List<Value> values = new ArrayList<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -52,14 +52,14 @@ final class Rows {
     }
 
     /** The rules of a sync config without errors. */
-    static SyncRules rules(String yaml) {
+    public static SyncRules rules(String yaml) {
         ParsedConfig config = SyncRules.parse(yaml);
         return config.rules()
                 .orElseThrow(() -> new AssertionError(config.issues().toString()));
     }
 
     /** What the rules make of a row whose evaluation does not fail. */
-    static EvaluatedRow evaluate(SyncRules rules, Row row) {
+    public static EvaluatedRow evaluate(SyncRules rules, Row row) {
         return rules.table(SyncRules.DEFAULT_TAG, row.relation().table(), "public")
                 .evaluate(row, (query, reason) -> {
                     throw new AssertionError(query + ": " + reason);

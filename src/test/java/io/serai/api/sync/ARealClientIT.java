@@ -1,0 +1,159 @@
+package io.serai.api.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.change.JsonReader;
+import io.serai.testsupport.PostgresServer;
+import io.serai.testsupport.SeraiProcess;
+import io.serai.testsupport.SyncClient;
+import io.serai.testsupport.TestDatabase;
+import io.serai.testsupport.TestToken;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** PowerSync's own client syncs from {@code serai run}. */
+@Timeout(300)
+class ARealClientIT {
+    private static final Map<String, List<String>> TABLES =
+            Map.of("lists", List.of("name"), "todos", List.of("list_id", "title"));
+    private static final String LISTS = "SELECT id, name FROM lists ORDER BY id";
+    private static final String TODOS = "SELECT id, list_id, title FROM todos ORDER BY id";
+
+    @TempDir
+    Path folder;
+
+    private TestDatabase database;
+    private Path config;
+    private int port;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        database = PostgresServer.shared().createDatabase();
+        database.execute(
+                "CREATE TABLE lists (id text PRIMARY KEY, name text)",
+                "CREATE TABLE members (list_id text, user_id text, PRIMARY KEY (list_id, user_id))",
+                "CREATE TABLE todos (id text PRIMARY KEY, list_id text, title text)",
+                "INSERT INTO lists VALUES ('l1', 'home'), ('l2', 'work')",
+                "INSERT INTO members VALUES ('l1', 'ann'), ('l2', 'bob')",
+                "INSERT INTO todos VALUES ('t1', 'l1', 'bread'), ('t2', 'l2', 'report')",
+                "CREATE PUBLICATION powersync FOR ALL TABLES");
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        config = SeraiProcess.configure(folder, port, """
+                        - type: postgresql
+                          uri: %s
+                          sslmode: disable
+                        """.formatted(database.uri()), """
+                        bucket_definitions:
+                          by_list:
+                            parameters: SELECT list_id FROM members WHERE user_id = request.user_id()
+                            data:
+                              - SELECT id, name FROM lists WHERE id = bucket.list_id
+                              - SELECT id, list_id, title FROM todos WHERE list_id = bucket.list_id
+                        """);
+        Files.writeString(config, TestToken.clientAuth(), StandardOpenOption.APPEND);
+    }
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    @Test
+    void hasTheRowsOfItsUserWhateverChanges() throws Exception {
+        try (SeraiProcess serai = SeraiProcess.run(config);
+                SyncClient ann = client("ann")) {
+            ann.sync();
+            assertThat(ann.rows(LISTS)).containsExactly("{\"id\":\"l1\",\"name\":\"home\"}");
+            ann.awaitRows(TODOS, "{\"id\":\"t1\",\"list_id\":\"l1\",\"title\":\"bread\"}");
+
+            database.execute("INSERT INTO todos VALUES ('t3', 'l1', 'milk')");
+            ann.awaitRows("SELECT id FROM todos ORDER BY id", "{\"id\":\"t1\"}", "{\"id\":\"t3\"}");
+            database.execute("UPDATE todos SET title = 'rye bread' WHERE id = 't1'");
+            ann.awaitRows("SELECT title FROM todos WHERE id = 't1'", "{\"title\":\"rye bread\"}");
+            database.execute("DELETE FROM todos WHERE id = 't3'");
+            ann.awaitRows("SELECT id FROM todos", "{\"id\":\"t1\"}");
+
+            database.execute("INSERT INTO members VALUES ('l2', 'ann')");
+            ann.awaitRows(LISTS, "{\"id\":\"l1\",\"name\":\"home\"}", "{\"id\":\"l2\",\"name\":\"work\"}");
+            database.execute("UPDATE todos SET list_id = 'l2' WHERE id = 't1'");
+            ann.awaitRows(
+                    "SELECT id, list_id FROM todos ORDER BY id",
+                    "{\"id\":\"t1\",\"list_id\":\"l2\"}",
+                    "{\"id\":\"t2\",\"list_id\":\"l2\"}");
+            database.execute("DELETE FROM members WHERE list_id = 'l2' AND user_id = 'ann'");
+            ann.awaitRows(LISTS, "{\"id\":\"l1\",\"name\":\"home\"}");
+            ann.awaitRows(TODOS);
+
+            serai.kill();
+            database.execute("INSERT INTO todos VALUES ('t4', 'l1', 'eggs')");
+            serai.restart();
+            ann.awaitRows("SELECT id FROM todos", "{\"id\":\"t4\"}");
+
+            ann.disconnect();
+            database.execute("UPDATE lists SET name = 'flat' WHERE id = 'l1'", "DELETE FROM todos WHERE id = 't4'");
+            ann.connect();
+            ann.awaitRows(LISTS, "{\"id\":\"l1\",\"name\":\"flat\"}");
+            ann.awaitRows(TODOS);
+            ann.requireNoFault();
+        }
+    }
+
+    @Test
+    void getsItsOwnWritesBackAndTheStreamsThatItNames() throws Exception {
+        Files.writeString(folder.resolve("sync-config.yaml"), """
+                config:
+                  edition: 3
+                streams:
+                  lists:
+                    auto_subscribe: true
+                    priority: 1
+                    query: SELECT * FROM lists WHERE id IN (SELECT list_id FROM members WHERE user_id = auth.user_id())
+                  todos:
+                    query: |
+                      SELECT * FROM todos WHERE list_id = subscription.parameter('list')
+                        AND list_id IN (SELECT list_id FROM members WHERE user_id = auth.user_id())
+                """);
+        try (SeraiProcess serai = SeraiProcess.run(config);
+                SyncClient ann = client("ann")) {
+            ann.sync();
+            assertThat(ann.rows(LISTS)).containsExactly("{\"id\":\"l1\",\"name\":\"home\"}");
+            assertThat(ann.rows(TODOS)).isEmpty();
+
+            ann.subscribe("todos", JsonReader.read("{\"list\":\"l1\"}"));
+            ann.awaitRows(TODOS, "{\"id\":\"t1\",\"list_id\":\"l1\",\"title\":\"bread\"}");
+            ann.subscribe("todos", JsonReader.read("{\"list\":\"l2\"}")); // which is not ann's
+
+            ann.execute("INSERT INTO todos (id, list_id, title) VALUES ('t9', 'l1', 'mine')");
+            assertThat(ann.upload().text()).contains("\"t9\"");
+            database.execute("INSERT INTO todos VALUES ('t9', 'l1', 'mine, as the backend has it')");
+            ann.uploaded();
+            ann.awaitRows(
+                    "SELECT title FROM todos ORDER BY id",
+                    "{\"title\":\"bread\"}",
+                    "{\"title\":\"mine, as the backend has it\"}");
+
+            ann.execute("DELETE FROM todos WHERE id = 't1'");
+            ann.upload();
+            ann.uploaded(); // the backend did not do it: the write checkpoint brings the row back
+            ann.awaitRows("SELECT id FROM todos ORDER BY id", "{\"id\":\"t1\"}", "{\"id\":\"t9\"}");
+            ann.requireNoFault();
+        }
+    }
+
+    private SyncClient client(String user) throws IOException, InterruptedException {
+        return SyncClient.start(
+                Files.createDirectories(folder.resolve(user)), "http://127.0.0.1:" + port, TestToken.of(user), TABLES);
+    }
+}

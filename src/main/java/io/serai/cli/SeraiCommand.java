@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             ResyncCommand.class,
             RetryCommand.class,
             CompactCommand.class,
+            TokenCommand.class,
             TeardownCommand.class
         },
         versionProvider = SeraiCommand.VersionText.class,

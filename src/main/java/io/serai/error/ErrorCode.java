@@ -385,6 +385,11 @@ public enum ErrorCode {
             false,
             "The key that the command names has another number of values than the table's key has columns.",
             "Give one value for each column of the key, in its order."),
+    COMMAND_NO_SECRET(
+            "S3106",
+            false,
+            "`serai token` signs tokens with a shared secret, and `client_auth` has none, or no audience.",
+            "Add a key with `kty: oct`, `alg: HS256` and `k` to `client_auth.jwks.keys`, and an `audience`: for trying things out only."),
     DEMO_POSTGRES("S3201", false, "The demo's own Postgres could not be started.", "See the message."),
     DEMO_MONGODB("S3202", false, "The demo's own MongoDB could not be had or started.", "See the message."),
 

@@ -20,6 +20,7 @@ class RepositoryTest {
             Path.of("docs"),
             Path.of("routes"),
             Path.of("config"),
+            Path.of("examples"),
             Path.of(".ci"),
             Path.of(".mvn"),
             Path.of("scripts"));

@@ -2,6 +2,7 @@ package io.serai.app.demo;
 
 import io.serai.app.Configuration;
 import io.serai.app.ConfigurationRefused;
+import io.serai.app.DevelopmentToken;
 import io.serai.app.Folders;
 import io.serai.app.LocalMongo;
 import io.serai.app.PostgresBinaries;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -82,7 +84,7 @@ public final class Demo implements AutoCloseable {
         line.print("Replicating a to-do application (3 users, 30 lists, 3,000 to-dos) while people use it");
         try (Serai serai = Serai.start(load(config), home.resolve("routes"));
                 TodoWriter writer = TodoWriter.start(database, new SecureRandom())) {
-            show(serai, writer, hints(config, serai.port()), stop);
+            show(serai, writer, hints(config, serai.port(), token(config)), stop);
             line.print("Stopping");
         }
     }
@@ -121,7 +123,12 @@ public final class Demo implements AutoCloseable {
         return source.state().name().toLowerCase(Locale.ROOT) + problem + "  " + Human.count(rows) + " rows";
     }
 
-    private String hints(Path config, int port) {
+    private String token(Path config) throws Exception {
+        return DevelopmentToken.of(
+                load(config).service().clientAuth(), database.userId(), Instant.now(), Duration.ofHours(12));
+    }
+
+    private String hints(Path config, int port, String token) {
         String serai = Path.of("").toAbsolutePath().equals(home)
                 ? "./serai"
                 : home.resolve("serai").toString();
@@ -132,8 +139,10 @@ public final class Demo implements AutoCloseable {
               %1$s dump --config %2$s | head
               curl http://127.0.0.1:%3$d/probes/readiness
               %4$s      # change a to-do and dump again
+            Sync with PowerSync's own client (Node 22 or newer), and see rows as they change:
+              (cd %5$s && npm ci --silent && node sync.mjs http://127.0.0.1:%3$d %6$s)
             Ctrl-C stops it and removes everything.
-            """.formatted(serai, config, port, database.shell());
+            """.formatted(serai, config, port, database.shell(), home.resolve("examples/sync"), token);
     }
 
     private Path writeConfig(String password) throws IOException {
@@ -146,9 +155,13 @@ public final class Demo implements AutoCloseable {
             storage: {type: rocksdb, path: data}
             port: 0
             sync_config: {path: '%s'}
+            client_auth:
+              audience: [demo]
+              jwks: {keys: [{kty: oct, alg: HS256, kid: demo, k: %s}]}
             """.formatted(
                         database.connection(password).indent(6).stripTrailing(),
-                        database.syncConfig(home, folder).toString().replace("'", "''")));
+                        database.syncConfig(home, folder).toString().replace("'", "''"),
+                        DevelopmentToken.newSecret()));
         return config;
     }
 

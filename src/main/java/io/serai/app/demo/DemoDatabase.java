@@ -18,6 +18,9 @@ interface DemoDatabase extends AutoCloseable {
     /** The command with which people look into the database. */
     String shell();
 
+    /** The id of one of the people who use the application, as its rows have it. */
+    String userId() throws Exception;
+
     /** Somebody who uses the application. */
     User user(RandomGenerator random) throws Exception;
 

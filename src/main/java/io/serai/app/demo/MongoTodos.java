@@ -19,6 +19,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -105,6 +106,13 @@ final class MongoTodos implements DemoDatabase {
     @Override
     public String shell() {
         return "mongosh '" + mongo.uri(NAME) + "'";
+    }
+
+    @Override
+    public String userId() {
+        return Objects.requireNonNull(database().getCollection("users").find().first())
+                .getObjectId("_id")
+                .toHexString();
     }
 
     @Override

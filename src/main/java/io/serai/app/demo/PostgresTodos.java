@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -85,6 +86,16 @@ final class PostgresTodos implements DemoDatabase {
     public String shell() {
         return "psql postgresql://" + LocalPostgres.USER + ":" + LocalPostgres.PASSWORD + "@127.0.0.1:"
                 + postgres.port() + "/" + NAME;
+    }
+
+    @Override
+    public String userId() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT id FROM users ORDER BY name LIMIT 1")) {
+            rows.next();
+            return rows.getString(1);
+        }
     }
 
     @Override

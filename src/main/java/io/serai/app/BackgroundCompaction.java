@@ -42,11 +42,10 @@ final class BackgroundCompaction implements AutoCloseable {
 
     private void compact() {
         try {
-            Checkpoint newest = storage.checkpoint().orElse(null);
             if (earlier != null) {
                 log(storage.compact(earlier));
             }
-            earlier = newest;
+            earlier = storage.checkpoint().orElse(null);
         } catch (RuntimeException e) { // the thread's outermost frame: nothing depends on it
             LOG.atWarn().setCause(e).log("The storage is not compacted now; it is tried again later");
         }
@@ -58,6 +57,7 @@ final class BackgroundCompaction implements AutoCloseable {
                     .addKeyValue("buckets", done.buckets())
                     .addKeyValue("moved", done.moved())
                     .addKeyValue("removed", done.removed())
+                    .addKeyValue("rewritten", done.rewritten())
                     .log("The storage was compacted");
         }
     }

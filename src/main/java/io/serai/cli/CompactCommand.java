@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
         header = {"Makes buckets smaller.", ""},
         description = {
             "Takes from buckets what clients can do without: the data of operations that a later one on the same row supersedes,"
-                    + " and what is left of rows that are gone at the beginning of a bucket. No client has to read anything"
-                    + " again. A bucket of which less than a tenth is new since the last time is left as it is.",
+                    + " and what is left of rows that are gone at the beginning of a bucket. Checksums stay as they are, and no"
+                    + " client begins anew. A bucket of which less than a tenth is new since the last time is left as it is.",
             "",
             "A running process does this by itself every hour; \"serai buckets\" shows what is worth it. Works beside a"
                     + " running process and with none running."

@@ -125,7 +125,8 @@ public interface BucketStorage extends AutoCloseable {
 
     /**
      * Makes buckets smaller without changing what clients end with that read them, from wherever: superseded operations become MOVE operations, and
-     * what is left of rows that are gone, at the beginning of a bucket, becomes one CLEAR. Checksums stay as they are. A bucket of which less than a tenth is new since the last
+     * what is left of rows that are gone, at the beginning of a bucket, becomes one CLEAR. Rows that stand before so many operations of others that these are ten times as
+     * many as the rows are written again, with a checkpoint that shows them. Checksums stay as they are. A bucket of which less than a tenth is new since the last
      * time is left as it is. Operations behind the checkpoint are left, too; of checkpoints before it nothing can be read any more. Ends early, with
      * part of it done, when the thread is interrupted.
      *

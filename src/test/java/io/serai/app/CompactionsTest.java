@@ -26,7 +26,8 @@ class CompactionsTest {
         }
 
         assertThat(Compactions.run(service()))
-                .isEqualTo("1 bucket is smaller: 1 operations lost their data, 0 are gone.\n");
+                .isEqualTo(
+                        "1 bucket is smaller: 1 operations lost their data, 0 are gone; 0 rows were written again.\n");
         assertThat(Compactions.run(service())).isEqualTo("No bucket has operations that clients can do without.\n");
     }
 

@@ -82,7 +82,7 @@ public abstract class CompactionContract extends StorageContract {
                             tuple(before.get(4), BucketOp.Kind.CLEAR),
                             tuple(before.get(5), BucketOp.Kind.PUT),
                             tuple(before.get(6), BucketOp.Kind.PUT));
-            assertThat(compaction).isEqualTo(new Compaction(1, 4, 4));
+            assertThat(compaction).isEqualTo(new Compaction(1, 4, 4, 0));
         }
 
         @Test
@@ -194,13 +194,69 @@ public abstract class CompactionContract extends StorageContract {
             Checkpoint before = checkpoint();
 
             session.commit(batch(3, "k0", row("k0", "two", ALL)));
-            assertThat(storage.compact(checkpoint())).isEqualTo(new Compaction(0, 0, 0));
+            assertThat(storage.compact(checkpoint())).isEqualTo(new Compaction(0, 0, 0, 0));
             assertThat(ReducedBuckets.data(storage, ALL, before)).hasSize(30);
             for (int i = 0; i < 4; i++) {
                 session.commit(batch(4 + i, "k0", row("k0", "text " + i, ALL)));
             }
 
             assertThat(storage.compact(checkpoint()).moved()).isEqualTo(5);
+        }
+    }
+
+    @Nested
+    class I9ABucketOfWhichMostIsHistory {
+        private static final int ROWS = 30;
+
+        @Test
+        void isForgottenUpToRowsThatAreWrittenAgain() {
+            SourceStorage session = withHistory();
+            SyncedClient client = new SyncedClient();
+            client.sync(storage, checkpoint());
+            SyncedClient cutOff = new SyncedClient();
+            cutOff.sync(storage, checkpoint(), 200);
+            Map<String, Map<String, String>> rows = ReducedBuckets.of(storage, checkpoint());
+
+            Compaction first = storage.compact(checkpoint());
+            client.sync(storage, checkpoint());
+            Compaction second = storage.compact(checkpoint());
+
+            assertThat(first.rewritten()).isEqualTo(1);
+            assertThat(second.rewritten()).isZero();
+            assertThat(ReducedBuckets.operations(storage, ALL)).hasSizeLessThan(100);
+            assertThat(ReducedBuckets.of(storage, checkpoint())).isEqualTo(rows);
+            for (SyncedClient one : List.of(client, cutOff, new SyncedClient())) {
+                one.sync(storage, checkpoint());
+                assertThat(one.rows()).isEqualTo(rows);
+            }
+            session.commit(batch(1000, "static", TestRows.absent()));
+            client.sync(storage, checkpoint());
+            assertThat(client.rows()).isEqualTo(ReducedBuckets.of(storage, checkpoint()));
+        }
+
+        @Test
+        void hasNoRowWrittenAgainThatChangedSince() {
+            SourceStorage session = withHistory();
+            Checkpoint before = checkpoint();
+            session.commit(batch(1000, "static", TestRows.absent()));
+
+            assertThat(storage.compact(before).rewritten()).isZero();
+
+            assertThat(ReducedBuckets.data(storage, ALL)).hasSize(ROWS);
+        }
+
+        /** One row that never changes, before the history of others. */
+        private SourceStorage withHistory() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "static", row("static", "one", ALL)));
+            for (int i = 0; i < 40; i++) {
+                SourceBatch all = batch(3 + i);
+                for (int id = 0; id < ROWS; id++) {
+                    all.row(TODOS, key("k" + id), row("k" + id, "text " + i, ALL));
+                }
+                session.commit(all);
+            }
+            return session;
         }
     }
 

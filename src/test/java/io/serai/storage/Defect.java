@@ -42,7 +42,7 @@ public enum Defect {
     COMPACTS_NOTHING(CompactionContract.I9ABucketThatIsCompacted.class, storage -> new ForwardingStorage(storage) {
         @Override
         public Compaction compact(Checkpoint upTo) {
-            return new Compaction(0, 0, 0);
+            return new Compaction(0, 0, 0, 0);
         }
     }),
 

@@ -14,9 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes buckets smaller without changing what a client ends with, wherever it stands, in two steps. An operation whose row has a later one becomes a MOVE: it keeps
+ * Makes buckets smaller without changing what a client ends with, wherever it stands, in three steps. An operation whose row has a later one becomes a MOVE: it keeps
  * its op id and its checksum, and loses its data. Then the MOVE and REMOVE operations at the beginning of a bucket, before its first PUT, become one
- * CLEAR with the sum of their checksums and the op id of the last: a client that stood among them forgets the bucket and reads all that survives. Each write leaves a bucket in
+ * CLEAR with the sum of their checksums and the op id of the last: a client that stood among them forgets the bucket and reads all that survives. Last, a {@link Defragmenter} lets the next compaction forget more. Each write leaves a bucket in
  * which this holds, so that nothing depends on how far a compaction came. Operations behind the checkpoint up to which is compacted are not looked at;
  * checkpoints before it cannot be read any more.
  *
@@ -38,14 +38,16 @@ final class Compactor {
     private final Store store;
     private final Database database;
     private final Ledger ledger;
+    private final Defragmenter defragmenter;
 
     /** Held during a compaction; the commit lock is taken under it. */
     private final ReentrantLock one = new ReentrantLock();
 
-    Compactor(Store store) {
+    Compactor(Store store, Fragmentation most) {
         this.store = store;
         this.database = store.database();
         this.ledger = store.ledger();
+        this.defragmenter = new Defragmenter(store, most);
     }
 
     /** Compacts up to a checkpoint; ends early when the thread is interrupted. */
@@ -84,6 +86,7 @@ final class Compactor {
         private long buckets;
         private long moved;
         private long removed;
+        private long rewritten;
 
         Run(Checkpoint upTo) {
             this.upTo = upTo;
@@ -91,7 +94,7 @@ final class Compactor {
         }
 
         Compaction done() {
-            return new Compaction(buckets, moved, removed);
+            return new Compaction(buckets, moved, removed, rewritten);
         }
 
         void definition(int number) {
@@ -169,6 +172,10 @@ final class Compactor {
             changes.buffer().put(Family.BUCKETS, target.key(), compacted.encode());
             boolean isThere = write(definition, changes, isCleared);
             buckets += moved + removed > before ? 1 : 0;
+            if (isThere) {
+                rewritten += defragmenter.defragment(
+                        definition, target.key(), target.bucket().number(), end);
+            }
             return isThere;
         }
 
@@ -198,7 +205,7 @@ final class Compactor {
 
         /** Whether a later operation on the same row was seen; it counts as seen from now on. */
         private boolean isSuperseded(byte[] value, int part, long parts) {
-            OpRecord.updateRow(sha256, value);
+            sha256.update(OpRecord.row(value));
             Decoder hash = new Decoder(sha256.digest());
             long high = hash.i64();
             long low = hash.i64();

@@ -111,6 +111,30 @@ final class Ledger {
         }
     }
 
+    /**
+     * Writes {@code changes}, whose operations are no source's, with a checkpoint that shows them, if the state is such; answers whether it was.
+     *
+     * @param condition asked under the commit lock; may read the database
+     */
+    boolean append(Predicate<StorageState> condition, Changes changes) {
+        changes.encodeOps();
+        lock.lock();
+        try {
+            StorageState before = state;
+            if (!condition.test(before)) {
+                return false;
+            }
+            long lastOpId = changes.number(before.counters().opId(), sums);
+            StorageState after = before.with(before.counters().withOps(lastOpId, buckets.last()))
+                    .withCheckpointDue();
+            write(after.withCheckpointIfDue(), changes);
+            return true;
+        } finally {
+            sums.forgetUnwritten();
+            lock.unlock();
+        }
+    }
+
     /** Is told, under the commit lock, when definitions were retired. */
     void onRetired(Runnable listener) {
         retiredListener = listener;

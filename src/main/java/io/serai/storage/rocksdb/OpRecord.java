@@ -6,7 +6,6 @@ import io.serai.bucket.Subkey;
 import io.serai.change.Varint;
 import io.serai.storage.BucketSum;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -78,12 +77,12 @@ final class OpRecord {
         };
     }
 
-    /** Adds to a digest what tells the row of a PUT or a REMOVE from every other one in the bucket. */
-    static void updateRow(MessageDigest digest, byte[] value) {
+    /** What tells the row of a PUT or a REMOVE from every other one in the bucket. */
+    static ByteBuffer row(byte[] value) {
         Decoder in = new Decoder(value, TABLE_AT);
         in.skip(in.varint());
         in.skip(in.varint());
-        digest.update(value, SUBKEY_AT, in.at() - SUBKEY_AT);
+        return ByteBuffer.wrap(value, SUBKEY_AT, in.at() - SUBKEY_AT);
     }
 
     /** The operation as a MOVE, with the same checksum and the same sum of the bucket. */

@@ -53,18 +53,18 @@ public final class RocksDbStorage implements BucketStorage {
     private final Compactor compactor;
     private final WriteCheckpoints writeCheckpoints;
 
-    private RocksDbStorage(Path path, Database database, String id, boolean isReadOnly, PieceSize pieceSize) {
+    private RocksDbStorage(Path path, Database database, String id, boolean isReadOnly, Settings settings) {
         this.path = path;
         this.database = database;
         this.id = id;
         this.isReadOnly = isReadOnly;
-        this.store = Store.of(database, pieceSize);
+        this.store = Store.of(database, settings.pieceSize());
         this.ledger = store.ledger();
         this.publisher = new Publisher(store);
         this.reader = new CheckpointReader(store);
         this.rows = new PlacedRowReader(store);
         this.removal = new RetiredRemoval(store);
-        this.compactor = new Compactor(store);
+        this.compactor = new Compactor(store, settings.fragmentation());
         this.writeCheckpoints = new WriteCheckpoints(store);
     }
 
@@ -83,7 +83,7 @@ public final class RocksDbStorage implements BucketStorage {
         Database database = StorageFolder.open(path, settings);
         try {
             RocksDbStorage storage = new RocksDbStorage(
-                    path, database, StorageFolder.prepare(path, database, clock, random), false, settings.pieceSize());
+                    path, database, StorageFolder.prepare(path, database, clock, random), false, settings);
             storage.finishInterrupted();
             return storage;
         } catch (RuntimeException | Error e) {
@@ -100,7 +100,7 @@ public final class RocksDbStorage implements BucketStorage {
     public static RocksDbStorage openReadOnly(Path path) {
         Database database = StorageFolder.openReadOnly(path);
         try {
-            return new RocksDbStorage(path, database, StorageFolder.verify(path, database), true, PieceSize.DEFAULT);
+            return new RocksDbStorage(path, database, StorageFolder.verify(path, database), true, Settings.DEFAULT);
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;

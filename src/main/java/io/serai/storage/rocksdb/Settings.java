@@ -10,6 +10,9 @@ import org.rocksdb.Statistics;
  * @param statistics counts what RocksDB does, or null, which costs nothing; closed by its owner
  */
 record Settings(
-        WriteFault fault, PieceSize pieceSize, @Nullable Statistics statistics) {
-    static final Settings DEFAULT = new Settings(WriteFault.NONE, PieceSize.DEFAULT, null);
+        WriteFault fault,
+        PieceSize pieceSize,
+        Fragmentation fragmentation,
+        @Nullable Statistics statistics) {
+    static final Settings DEFAULT = new Settings(WriteFault.NONE, PieceSize.DEFAULT, Fragmentation.DEFAULT, null);
 }

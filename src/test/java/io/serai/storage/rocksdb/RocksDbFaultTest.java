@@ -11,6 +11,6 @@ class RocksDbFaultTest extends StorageFaultContract {
 
     @Override
     protected StorageFixture newFixture() {
-        return new RocksDbFixture(folder.resolve("storage"));
+        return new RocksDbFixture(folder.resolve("storage"), null, new Fragmentation(6, 2));
     }
 }

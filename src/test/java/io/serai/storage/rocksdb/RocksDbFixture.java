@@ -17,16 +17,23 @@ import org.rocksdb.Statistics;
 final class RocksDbFixture implements StorageFixture {
     private final Path folder;
     private final @Nullable Statistics statistics;
+    private final Fragmentation fragmentation;
     private final List<BucketStorage> opened = new ArrayList<>();
     private long writesLeft = Long.MAX_VALUE;
     private long writes;
 
     RocksDbFixture(Path folder) {
-        this(folder, null);
+        this(folder, null, Fragmentation.DEFAULT);
     }
 
     RocksDbFixture(Path folder, @Nullable Statistics statistics) {
+        this(folder, statistics, Fragmentation.DEFAULT);
+    }
+
+    /** Buckets are defragmented as {@code fragmentation} says. */
+    RocksDbFixture(Path folder, @Nullable Statistics statistics, Fragmentation fragmentation) {
         this.folder = folder;
+        this.fragmentation = fragmentation;
         this.statistics = statistics;
     }
 
@@ -36,7 +43,7 @@ final class RocksDbFixture implements StorageFixture {
                 folder,
                 Clock.systemUTC(),
                 new Random(),
-                new Settings(this::beforeWrite, new PieceSize(3, 1 << 20), statistics)));
+                new Settings(this::beforeWrite, new PieceSize(3, 1 << 20), fragmentation, statistics)));
     }
 
     @Override

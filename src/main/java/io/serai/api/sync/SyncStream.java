@@ -214,6 +214,7 @@ final class SyncStream {
     }
 
     private Json checkpoint(View view, Optional<Long> writeCheckpoint) {
+        positions.keySet().retainAll(served.keySet()); // the client forgets what is not in the line
         served.values().forEach(this::noteUnsent);
         List<Json> buckets = served.values().stream().map(ServedBucket::json).toList();
         return line(

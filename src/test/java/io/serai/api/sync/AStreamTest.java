@@ -153,6 +153,28 @@ class AStreamTest {
     }
 
     @Test
+    void sendsAllOfABucketThatTheClientHadLostWhenItCameBack() throws Exception {
+        fixture.begin(put("lists", "l1", "name", "home"), put("members", "m1", "list", "l1", "member", "ann"));
+        String bucket;
+        String after;
+        try (Lines lines = fixture.stream("ann", NEW_CLIENT)) {
+            String data = lines.upTo("data").getLast();
+            after = data.replaceAll(".*\"next_after\":\"(\\d+)\".*", "$1");
+            bucket = data.replaceAll(".*\"bucket\":(\".*?[^\\\\]\"),\"after.*", "$1");
+        }
+        fixture.commit(gone("members", "m1"));
+
+        try (Lines lines = fixture.stream(
+                "ann", "{\"raw_data\":true,\"buckets\":[{\"name\":" + bucket + ",\"after\":\"" + after + "\"}]}")) {
+            lines.upTo("checkpoint_complete");
+            fixture.commit(put("members", "m1", "list", "l1", "member", "ann"));
+            lines.upTo("checkpoint_diff");
+
+            assertThat(lines.next()).contains("\"after\":\"0\"").contains("home");
+        }
+    }
+
+    @Test
     void I3AClientNeverSeesHalfOfATransactionThatTouchesTwoOfItsBuckets() throws Exception {
         fixture.begin(put("todos", "t", "owner", "ann", "n", 0), put("todos", "u", "owner", "zoe", "n", 0));
         String body =

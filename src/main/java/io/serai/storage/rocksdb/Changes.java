@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What one write changes: records, and operations that have no numbers yet. Everything is encoded before the commit lock is taken; under it,
@@ -28,7 +30,7 @@ final class Changes {
     private int lookups;
     private final Topics topics = new Topics();
     private int lastBucket;
-    private boolean hasShownOps;
+    private final Set<Integer> definitions = new HashSet<>();
 
     @SuppressWarnings("ArrayRecordComponent") // shared and never written
     private record Op(
@@ -79,29 +81,29 @@ final class Changes {
         buffer.beginValue(value.length).raw(value);
     }
 
-    /** Notes that an operation of this bucket belongs to a definition that checkpoints show. */
-    void noteShown(int bucket) {
-        hasShownOps = true;
+    /** Notes that an operation of this bucket changes the definition. */
+    void note(int definition, int bucket) {
         if (bucket != lastBucket) {
             lastBucket = bucket;
+            definitions.add(definition);
             topics.add(new Topics.OfBucket(bucket));
         }
     }
 
-    /** Notes that a change of the parameter index belongs to a definition that checkpoints show. */
-    void noteShown(LookupName lookup) {
-        hasShownOps = true;
+    /** Notes a change of the parameter index. */
+    void note(LookupName lookup) {
+        definitions.add(lookup.definition());
         topics.add(new Topics.OfLookup(lookup.definition(), lookup.query()));
     }
 
-    /** What changed of definitions that checkpoints show. */
-    Topics topics() {
-        return topics;
+    /** The numbers of the definitions of which something changed. */
+    Set<Integer> definitions() {
+        return definitions;
     }
 
-    /** Whether an operation was noted as one that checkpoints show. */
-    boolean hasShownOps() {
-        return hasShownOps;
+    /** What changed of these definitions. */
+    Topics topics() {
+        return topics;
     }
 
     /** Encodes the operations; none may be added afterwards. */

@@ -48,7 +48,7 @@ final class Defragmenter {
                 piece.rows()
                         .values()
                         .forEach(op -> changes.put(bucket, output(op), Objects.requireNonNull(op.subkey())));
-                changes.noteShown(bucket);
+                changes.note(definition, bucket);
                 // it is due the next time, whatever is new until then
                 changes.buffer().put(Family.BUCKETS, key, new CompactedBucket(bucket, 0, 0).encode());
                 if (!ledger.append(

@@ -70,7 +70,7 @@ final class Ledger {
             long lastOpId = changes.number(before.counters().opId(), sums);
             StorageState after = before.with(before.counters().withOps(lastOpId, buckets.last()))
                     .with(next);
-            if (isSeen(record, next, changes)) {
+            if (isSeen(record, next, before.shows(changes.definitions()))) {
                 after = after.withCheckpointDue();
             }
             write(after.withCheckpointIfDue(), changes);
@@ -170,10 +170,9 @@ final class Ledger {
     }
 
     /** Whether clients may see the difference that a write makes. */
-    private static boolean isSeen(SourceRecord before, SourceRecord after, Changes changes) {
+    private static boolean isSeen(SourceRecord before, SourceRecord after, boolean changesWhatIsShown) {
         return before.isShown() != after.isShown()
-                || (after.isShown()
-                        && (changes.hasShownOps() || !Objects.equals(before.published(), after.published())));
+                || (after.isShown() && (changesWhatIsShown || !Objects.equals(before.published(), after.published())));
     }
 
     private static SourceRecord leased(StorageState state, String source, long epoch) {
@@ -212,7 +211,9 @@ final class Ledger {
                 || !after.generations().equals(before.generations())) {
             changed.addEverything();
         }
-        changed.addAll(changes.topics());
+        if (before.shows(changes.definitions())) {
+            changed.addAll(changes.topics());
+        }
         changes.newBuckets().keySet().forEach(bucket -> changed.add(new Topics.OfNewBucket(bucket)));
     }
 

@@ -35,7 +35,6 @@ final class RowComparison {
     private final SourceRecord source;
     private final StorageState state;
     private final Set<Integer> live = new HashSet<>();
-    private final Set<Integer> shown = new HashSet<>();
     private final Changes changes;
     private final MessageDigest sha256 = Checksum.sha256();
     private final Encoder record = new Encoder(1024);
@@ -52,9 +51,6 @@ final class RowComparison {
         this.changes = changes;
         for (DefinitionRecord definition : state.definitions().values()) {
             live.add(definition.number());
-            if (definition.wasShown()) {
-                shown.add(definition.number());
-            }
         }
     }
 
@@ -174,33 +170,21 @@ final class RowComparison {
             Place place = places.get(offset + i);
             Place same = find(former.places(), place);
             if (same == null || !Arrays.equals(same.hash(), place.hash())) {
-                note(place);
+                changes.note(place.definition(), place.bucket());
                 changes.put(place.bucket(), outputs.get(i), row.subkey());
             }
         }
         removeLookups(row, former, lookups);
         former.lookups().forEach(added.keySet()::remove);
         added.forEach((name, lookup) -> {
-            note(name);
+            changes.note(name);
             changes.lookup(LookupRecord.key(name, row.subkey()), LookupRecord.encode(lookup));
         });
     }
 
     private void removeFrom(Place place, Target row) {
-        note(place);
+        changes.note(place.definition(), place.bucket());
         changes.remove(place.bucket(), place.table(), place.id(), row.subkey());
-    }
-
-    private void note(Place place) {
-        if (shown.contains(place.definition())) {
-            changes.noteShown(place.bucket());
-        }
-    }
-
-    private void note(LookupName lookup) {
-        if (shown.contains(lookup.definition())) {
-            changes.noteShown(lookup);
-        }
     }
 
     private void remove(Target row, byte @Nullable [] before) {
@@ -218,7 +202,7 @@ final class RowComparison {
     private void removeLookups(Target row, RowRecord former, Set<LookupName> next) {
         for (LookupName name : former.lookups()) {
             if (!next.contains(name)) {
-                note(name);
+                changes.note(name);
                 changes.lookup(LookupRecord.key(name, row.subkey()), LookupRecord.GONE);
             }
         }

@@ -78,6 +78,13 @@ record StorageState(
                 counters, next, generations, definitions, retired, wholeSince, checkpoint, isCheckpointDue);
     }
 
+    /** Whether checkpoints show one of the definitions with these numbers. */
+    boolean shows(Set<Integer> numbers) {
+        return !numbers.isEmpty()
+                && definitions.values().stream()
+                        .anyMatch(definition -> definition.wasShown() && numbers.contains(definition.number()));
+    }
+
     /** With a checkpoint owed to clients. */
     StorageState withCheckpointDue() {
         return new StorageState(counters, sources, generations, definitions, retired, wholeSince, checkpoint, true);

@@ -23,6 +23,7 @@ import io.serai.source.postgres.PostgresSource;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -96,6 +97,26 @@ public final class Databases {
             case MysqlConnection mysql ->
                 new MysqlSource(
                         settings(mysql, mysql.connectTimeout()), mysql.tag(), onLostHistory(mysql.onLostHistory()));
+        };
+    }
+
+    /** Where the database is, as parameters of a route template whose endpoint is not Serai's own. */
+    static Map<String, Object> parameters(Connection connection) {
+        return switch (connection) {
+            case PostgresConnection postgres ->
+                Map.of(
+                        "hostname", postgres.hostname(),
+                        "port", postgres.port(),
+                        "database", postgres.database(),
+                        "username", postgres.username(),
+                        "password", postgres.password(),
+                        "sslmode",
+                                postgres.sslmode()
+                                        .name()
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', '-'));
+            case MysqlConnection mysql -> Map.of();
+            case MongoConnection mongo -> Map.of();
         };
     }
 

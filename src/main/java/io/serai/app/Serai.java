@@ -160,7 +160,7 @@ public final class Serai implements AutoCloseable {
         }
         camel.start();
         for (Connection connection : service.connections()) {
-            routeFolder.startSource(connection.id(), connection.route(), Map.of());
+            routeFolder.startSource(connection.id(), connection.route(), Databases.parameters(connection));
         }
         if (!hasOtherRoutes) {
             startApi(opened, context, rules, watch);

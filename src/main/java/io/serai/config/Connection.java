@@ -46,7 +46,7 @@ public sealed interface Connection permits PostgresConnection, MongoConnection, 
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
 
         /** What routes call other objects than sources. */
-        private static final Set<String> TAKEN = Set.of("main", "postImage", "syncRules");
+        private static final Set<String> TAKEN = Set.of("main", "postImage", "syncRules", "debezium");
 
         private static Common read(Section section, String type) {
             section.withoutEffect("no request runs queries on the source", "debug_api");

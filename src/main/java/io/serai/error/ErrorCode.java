@@ -271,6 +271,39 @@ public enum ErrorCode {
             "A view, a time series collection, or, without post-images, a capped collection cannot be replicated; the rest is.",
             "Take it out of the sync config."),
 
+    // S14: Camel's Debezium endpoints as sources
+    DEBEZIUM_MISSING(
+            "S1401",
+            false,
+            "A route begins with an endpoint of Debezium's, whose jars do not come with Serai.",
+            "Add the jar that is named, with those that docs/debezium.md lists."),
+    DEBEZIUM_SETTING(
+            "S1402",
+            false,
+            "An option of an endpoint of Debezium's would let changes be lost, altered or doubled, or is not known to be harmless.",
+            "Change the options that are named."),
+    DEBEZIUM_ENGINE(
+            "S1403",
+            true,
+            "Debezium's engine stopped, or did not start. It is started again from the stored position, for ever, with a growing delay.",
+            "Look at what the engine itself has logged before."),
+    DEBEZIUM_RECORD(
+            "S1404",
+            false,
+            "Debezium's engine delivered something that the step debezium cannot make a change of.",
+            "Let the step be the first of its route; leave the column out of the publication, or use Serai's own source."),
+    DEBEZIUM_SERVER(
+            "S1405",
+            false,
+            "The server, a table, or the time zone of the JVM is such that Debezium's engine would lose or alter changes.",
+            "Use Serai's own source for this database: leave out `route`, or begin the route with serai-postgres."),
+    DEBEZIUM_INCOMPLETE(
+            "S1406",
+            true,
+            "The records of Debezium's engine do not make whole transactions. Nothing of the one that is not whole is stored; the engine is started"
+                    + " again from the stored position.",
+            "If it comes again, report it with the log."),
+
     // S2: storage and routes
     STORAGE_LOCKED(
             "S2001",

@@ -32,6 +32,11 @@ public final class ExchangeRoute implements ChangeRoute {
         this.lastPosition = new PositionText(null, "");
     }
 
+    /** Whether the exchange is one that a route of changes made. */
+    public static boolean carriesAChange(Exchange exchange) {
+        return RoutedExchange.find(exchange) != null;
+    }
+
     @Override
     public void route(RoutedChange change) throws Exception {
         Exchange exchange = consumer.createExchange(false);

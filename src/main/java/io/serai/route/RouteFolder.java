@@ -21,6 +21,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteTemplateParameterDefinition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,7 +90,7 @@ public final class RouteFolder implements AutoCloseable {
 
     /**
      * Makes a route of a template, with the source's id as its own and as the template's parameter {@code source}; it starts with the context, or at
-     * once.
+     * once. Of {@code parameters} a template gets those that it has.
      *
      * @throws SeraiException {@link ErrorCode#CONFIG_ROUTE_MISSING} when no file has the template, or what the route's start fails with
      */
@@ -104,10 +106,18 @@ public final class RouteFolder implements AutoCloseable {
                     ErrorCode.CONFIG_ROUTE_MISSING.remedy());
         }
         Map<String, Object> all = new HashMap<>(parameters);
+        all.keySet().retainAll(parametersOf(template));
         all.put("source", source);
         SourceRoute route = new SourceRoute(source, template, all);
         route.start(context);
         sources.put(source, route);
+    }
+
+    private List<String> parametersOf(String template) {
+        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
+        return model.getRouteTemplateDefinition(template).getTemplateParameters().stream()
+                .map(RouteTemplateParameterDefinition::getName)
+                .toList();
     }
 
     /** Stops the route that {@link #startSource} made for a source, and forgets it; a change of its file no longer starts it again. */

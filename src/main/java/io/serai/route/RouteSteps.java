@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class RouteSteps {
     private static final String POST_IMAGE = "postImage";
     private static final String SYNC_RULES = "syncRules";
-    private static final String DEBEZIUM = "debezium";
+    /** The name of the step that may precede {@code postImage}; bound where Debezium's endpoints can be had. */
+    public static final String DEBEZIUM = "debezium";
+
     private static final String STORAGE_SCHEME = "serai-storage";
 
     private RouteSteps() {}
@@ -70,6 +72,22 @@ public final class RouteSteps {
         if (all(steps, SendDefinition.class).noneMatch(RouteSteps::isStorage)) {
             throw incomplete(route, "The route has no step to serai-storage");
         }
+    }
+
+    /**
+     * The name of the storage that the route has a step to.
+     *
+     * @throws SeraiException {@link ErrorCode#SOURCE_ROUTE_INCOMPLETE} when there is none
+     */
+    public static String storageName(Route route) {
+        RouteDefinition definition = definition(route);
+        List<ProcessorDefinition<?>> steps = definition == null ? List.of() : definition.getOutputs();
+        return all(steps, SendDefinition.class)
+                .filter(RouteSteps::isStorage)
+                .findFirst()
+                .map(step -> route.getCamelContext().getEndpoint(step.getEndpointUri(), StorageEndpoint.class))
+                .orElseThrow(() -> incomplete(route, "The route has no step to serai-storage"))
+                .getName();
     }
 
     /** What the route was made of; once it was stopped, Camel knows that only by its id. */

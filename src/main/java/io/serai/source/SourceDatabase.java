@@ -69,6 +69,20 @@ public interface SourceDatabase extends AutoCloseable {
             SourcePosition lookedAt)
             throws SQLException, InterruptedException;
 
+    /** What the log that is kept for us is called at the server, for a reader that is not ours: a slot. */
+    default String logName() {
+        throw new UnsupportedOperationException("only Serai reads the log of " + kind());
+    }
+
+    /**
+     * Leaves the log to a reader that is not ours, instead of {@link #log}: gives up what {@link #prepare} and {@link #verify} keep open for it.
+     *
+     * @throws SeraiException when such a reader would lose changes of these tables
+     */
+    default void leaveLog(List<SourceTable> tables) throws SQLException, InterruptedException {
+        throw new UnsupportedOperationException("only Serai reads the log of " + kind());
+    }
+
     /** The position that {@link SourcePosition#text} gave. */
     SourcePosition position(String text);
 

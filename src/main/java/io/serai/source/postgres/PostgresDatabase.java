@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class PostgresDatabase implements SourceDatabase {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);
 
+    /** The first version whose log has the markers that another reader needs. */
+    private static final int DEBEZIUM_VERSION = 14;
+
     private final PostgresSettings settings;
     private final String slot;
     private final Connections connections;
@@ -316,6 +319,41 @@ public final class PostgresDatabase implements SourceDatabase {
                 replication.close();
             }
         }
+    }
+
+    @Override
+    public String logName() {
+        return slot;
+    }
+
+    /** Debezium (3.4.0) has the changes of partitions under their own names, and says nothing of keepalives: only a marker takes it further. */
+    @Override
+    public void leaveLog(List<SourceTable> tables) throws SQLException, InterruptedException {
+        ReplicationConnection unused = takeProved();
+        if (unused != null) {
+            unused.close();
+        }
+        int version = control.ask(connection -> connection.getMetaData().getDatabaseMajorVersion());
+        if (version < DEBEZIUM_VERSION) {
+            throw unreadable("The server is Postgres " + version + "; Debezium's engine needs Postgres "
+                    + DEBEZIUM_VERSION + " or newer here, whose log has messages");
+        }
+        if (standbyTimeline != null) {
+            throw unreadable(
+                    "The server is a standby, in whose log Debezium's engine does not know how far it has read");
+        }
+        for (SourceTable table : tables) {
+            if (!table.isGone()
+                    && !TableIdentity.parse(table.identity()).partitions().isEmpty()) {
+                throw unreadable("Table \"" + table.table() + "\" is partitioned, and Debezium's engine delivers the"
+                        + " changes of partitions under their own names");
+            }
+        }
+    }
+
+    private SeraiException unreadable(String what) {
+        return new SeraiException(
+                ErrorCode.DEBEZIUM_SERVER, what, settings.where(), ErrorCode.DEBEZIUM_SERVER.remedy());
     }
 
     @Override

@@ -1,0 +1,197 @@
+package io.serai.source.debezium;
+
+import io.serai.change.ColumnType;
+import io.serai.change.SourcePosition;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.CatalogLook;
+import io.serai.source.CatalogTable;
+import io.serai.source.Delivered;
+import io.serai.source.Finding;
+import io.serai.source.LogReader;
+import io.serai.source.SnapshotReader;
+import io.serai.source.SourceDatabase;
+import io.serai.source.SourceTable;
+import io.serai.source.SourceTransaction;
+import io.serai.source.TableSelection;
+import java.sql.SQLException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Processor;
+import org.apache.camel.component.debezium.DebeziumConsumer;
+import org.apache.camel.component.debezium.configuration.EmbeddedDebeziumConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database whose log Debezium's engine reads, and all else of it Serai: the check, the slot, the catalog, the copies, the head. Thread-safe as the
+ * database that it wraps.
+ */
+final class DebeziumDatabase implements SourceDatabase {
+    private final SourceDatabase own;
+    private final Connector connector;
+    private final EmbeddedDebeziumConfiguration configuration;
+    private final String where;
+    private final EngineControl engines;
+
+    /** The ends of transactions that a log had begun to leave out before it knew where they end; see {@link RecordDecoder}. */
+    private final Map<Long, SourcePosition> knownEnds = new ConcurrentHashMap<>();
+
+    /**
+     * Completes the configuration for the first engine, which starts with the consumer.
+     *
+     * @throws SeraiException {@link ErrorCode#DEBEZIUM_SETTING}
+     */
+    DebeziumDatabase(
+            SourceDatabase own,
+            Connector connector,
+            EmbeddedDebeziumConfiguration configuration,
+            DebeziumConsumer consumer,
+            Processor step,
+            EnginePools pools,
+            String where) {
+        this.own = own;
+        this.connector = connector;
+        this.configuration = configuration;
+        this.where = where;
+        EngineSettings settings = EngineSettings.of(
+                configuration, connector, own.logName(), consumer.getEndpoint().getCamelContext(), where);
+        this.engines = new EngineControl(consumer, step, settings, pools, where);
+        engines.prepare();
+    }
+
+    @Override
+    public String kind() {
+        return own.kind();
+    }
+
+    @Override
+    public String defaultSchema() {
+        return own.defaultSchema();
+    }
+
+    @Override
+    public List<Finding> check(TableSelection selection) throws SQLException, InterruptedException {
+        return own.check(selection);
+    }
+
+    @Override
+    public String setup(TableSelection selection) throws SQLException, InterruptedException {
+        return own.setup(selection);
+    }
+
+    @Override
+    public List<CatalogTable> tables(TableSelection selection) throws SQLException, InterruptedException {
+        return own.tables(selection);
+    }
+
+    /** The engine of before may still read what is made anew. */
+    @Override
+    public Start prepare() throws SQLException, InterruptedException {
+        return own.prepare();
+    }
+
+    @Override
+    public Start verify(Start start, SourcePosition stored, @Nullable SourceTransaction last)
+            throws SQLException, InterruptedException {
+        return own.verify(start, stored, last);
+    }
+
+    @Override
+    public CatalogLook compare(List<SourceTable> stored, Set<Integer> suspects, TableSelection selection)
+            throws SQLException, InterruptedException {
+        return own.compare(stored, suspects, selection);
+    }
+
+    @Override
+    public Delivered delivered(byte[] encoded) {
+        return own.delivered(encoded);
+    }
+
+    /** What the last transaction was is not needed: where the engine begins, it delivers whole transactions. */
+    @Override
+    public LogReader log(
+            SourcePosition from,
+            @Nullable SourceTransaction last,
+            List<SourceTable> tables,
+            TableSelection selection,
+            SourcePosition lookedAt)
+            throws SQLException, InterruptedException {
+        own.leaveLog(tables);
+        requireUtc();
+        TableFilters.requireAll(tables, configuration, connector, where);
+        RecordDecoder decoder = new RecordDecoder(connector, from, tables, selection, lookedAt, knownEnds, where);
+        return DebeziumLog.open(engines, connector, own, decoder, from, tables, selection);
+    }
+
+    /** The driver lets the server write times in the JVM's zone, also inside of values that only Serai takes apart. */
+    private void requireUtc() {
+        ZoneId zone = TimeZone.getDefault().toZoneId();
+        if (!zone.normalized().equals(ZoneOffset.UTC)) {
+            throw new SeraiException(
+                    ErrorCode.DEBEZIUM_SERVER,
+                    "The time zone of the JVM is " + zone + "; Debezium's engine has times written in it",
+                    where,
+                    "Start the JVM with -Duser.timezone=UTC (SERAI_JAVA_OPTS).");
+        }
+    }
+
+    @Override
+    public SourcePosition position(String text) {
+        return own.position(text);
+    }
+
+    @Override
+    public SnapshotReader snapshotReader() throws SQLException, InterruptedException {
+        return own.snapshotReader();
+    }
+
+    @Override
+    public SourcePosition head() throws SQLException, InterruptedException {
+        return own.head();
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return own.facts();
+    }
+
+    @Override
+    public String server() {
+        return own.server();
+    }
+
+    @Override
+    public long bytesBetween(SourcePosition earlier, SourcePosition later) {
+        return own.bytesBetween(earlier, later);
+    }
+
+    @Override
+    public void teardown() throws SQLException, InterruptedException {
+        own.teardown();
+    }
+
+    @Override
+    public ColumnType columnType(String encoded) {
+        return own.columnType(encoded);
+    }
+
+    @Override
+    public SeraiException explain(Throwable failure) {
+        return own.explain(failure);
+    }
+
+    @Override
+    public void close() {
+        try {
+            engines.end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        own.close();
+    }
+}

@@ -1,0 +1,168 @@
+package io.serai.source.debezium;
+
+import io.serai.change.SourcePosition;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.CatalogLook;
+import io.serai.source.LogReader;
+import io.serai.source.LogSink;
+import io.serai.source.SourceDatabase;
+import io.serai.source.SourceTable;
+import io.serai.source.TableSelection;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log as one run of Debezium's engine delivers it. Says nothing of where an idle log stands, because the engine does not: where nothing comes for a
+ * minute, a marker is written.
+ */
+final class DebeziumLog implements LogReader {
+    private static final Logger LOG = LoggerFactory.getLogger(DebeziumLog.class);
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final EngineControl engines;
+    private final Engine engine;
+    private final SourceDatabase database;
+    private final RecordDecoder decoder;
+    private final List<SourceTable> tables;
+    private final TableSelection selection;
+    private final Durable durable;
+    private boolean delivers;
+    private long lastRecord = System.nanoTime();
+
+    private DebeziumLog(
+            EngineControl engines,
+            Engine engine,
+            SourceDatabase database,
+            RecordDecoder decoder,
+            List<SourceTable> tables,
+            TableSelection selection,
+            Durable durable) {
+        this.engines = engines;
+        this.engine = engine;
+        this.database = database;
+        this.decoder = decoder;
+        this.tables = tables;
+        this.selection = selection;
+        this.durable = durable;
+    }
+
+    /** Lets an engine begin after {@code from}. */
+    static DebeziumLog open(
+            EngineControl engines,
+            Connector connector,
+            SourceDatabase database,
+            RecordDecoder decoder,
+            SourcePosition from,
+            List<SourceTable> tables,
+            TableSelection selection)
+            throws InterruptedException {
+        Durable durable = new Durable(connector, from);
+        return new DebeziumLog(engines, engine(engines, durable), database, decoder, tables, selection, durable);
+    }
+
+    private static Engine engine(EngineControl engines, Durable durable) throws InterruptedException {
+        try {
+            return engines.open(durable::offset);
+        } catch (InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) { // whatever the consumer's constructor throws
+            throw new SeraiException(
+                    ErrorCode.DEBEZIUM_ENGINE,
+                    "Debezium's engine cannot be made: " + e.getMessage(),
+                    "",
+                    ErrorCode.DEBEZIUM_ENGINE.remedy(),
+                    e);
+        }
+    }
+
+    @Override
+    public void read(LogSink sink, Duration patience) throws SQLException, InterruptedException {
+        SourceRecord record = engine.poll(patience);
+        if (record == null) {
+            markIfIdle();
+            return;
+        }
+        lastRecord = System.nanoTime();
+        if (!delivers) {
+            delivers = true;
+            LOG.atInfo().log("Debezium's engine delivers");
+        }
+        while (record != null) {
+            if (decoder.describesAnew(record)) {
+                requireUnaltered();
+            }
+            decoder.decode(record, sink);
+            record = sink.isFull() ? null : engine.poll(Duration.ZERO);
+        }
+    }
+
+    private void markIfIdle() throws SQLException, InterruptedException {
+        if (System.nanoTime() - lastRecord > IDLE_NANOS) {
+            lastRecord = System.nanoTime();
+            database.head();
+        }
+    }
+
+    /** The engine says what a table's columns are called, but not that they are those of before: the catalog does. */
+    private void requireUnaltered() throws SQLException, InterruptedException {
+        CatalogLook look = database.compare(tables, Set.of(), selection);
+        if (!look.differences().isEmpty()) {
+            throw new SeraiException(
+                    ErrorCode.SOURCE_TABLE_CHANGED,
+                    look.differences().get(0).text(),
+                    "",
+                    ErrorCode.SOURCE_TABLE_CHANGED.remedy());
+        }
+    }
+
+    /** The engine tells the server by itself that it lives. */
+    @Override
+    public void keepAlive() {}
+
+    /** Nobody waits for a position that no transaction leads to: {@link SourceDatabase#head} writes one. */
+    @Override
+    public void requestPosition() {}
+
+    @Override
+    public Set<Integer> alteredTables() {
+        return decoder.altered();
+    }
+
+    @Override
+    public void acknowledge(SourcePosition position) {
+        durable.position = position;
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        try {
+            engines.end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How far the log is durable. Thread-safe. */
+    private static final class Durable {
+        private final Connector connector;
+        private volatile SourcePosition position;
+
+        private Durable(Connector connector, SourcePosition position) {
+            this.connector = connector;
+            this.position = position;
+        }
+
+        private byte[] offset() {
+            return connector.offset(position).getBytes(StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.serai.source.debezium;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bucket.BucketName;
+import io.serai.bucket.BucketOp;
+import io.serai.source.Replication;
+import io.serai.source.ReplicationSettings;
+import io.serai.source.Replications;
+import io.serai.source.SourceStatus;
+import io.serai.storage.ReducedBuckets;
+import io.serai.storage.rocksdb.RocksDbStorage;
+import io.serai.syncrules.SyncRules;
+import io.serai.testsupport.PostgresServer;
+import io.serai.testsupport.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/**
+ * A Camel context that knows nothing of Serai but its jar, with a route from {@code debezium-postgres} into a storage, and the database that it reads:
+ * a table {@code todos}.
+ */
+final class DebeziumTodos implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final String RULES = """
+            bucket_definitions:
+              all:
+                data:
+                  - SELECT * FROM todos
+            """;
+    private static final BucketName ALL = new BucketName(
+            SyncRules.parse(RULES)
+                    .rules()
+                    .orElseThrow()
+                    .definitions()
+                    .iterator()
+                    .next(),
+            "all[]");
+
+    private final Path folder;
+    final TestDatabase database;
+    final Replications replications = new Replications();
+    CamelContext context = new DefaultCamelContext();
+    private RocksDbStorage storage;
+
+    DebeziumTodos(Path folder) {
+        this.folder = folder;
+        database = PostgresServer.shared().createDatabase();
+        database.execute(
+                "CREATE TABLE todos (id text PRIMARY KEY, title text, done boolean)",
+                "CREATE PUBLICATION powersync FOR ALL TABLES");
+        storage = open();
+        begin();
+    }
+
+    private RocksDbStorage open() {
+        return RocksDbStorage.open(folder.resolve("data"), InstantSource.system(), new Random(1));
+    }
+
+    private void begin() {
+        context.getRegistry().bind("main", storage);
+        context.getRegistry().bind("rules", SyncRules.parse(RULES).rules().orElseThrow());
+        context.getRegistry().bind("replications", replications);
+        context.getRegistry().bind("retries", retryingAtOnce());
+        context.start();
+    }
+
+    private static ReplicationSettings retryingAtOnce() {
+        ReplicationSettings usual = ReplicationSettings.DEFAULT;
+        return new ReplicationSettings(
+                usual.maxBatchBytes(),
+                usual.queueBytes(),
+                usual.snapshotThreads(),
+                usual.chunkBytes(),
+                usual.snapshotBytes(),
+                usual.catalogInterval(),
+                usual.onLostHistory(),
+                Duration.ofMillis(200));
+    }
+
+    /** The options that an endpoint must have, with where the database is. */
+    Map<String, String> options() {
+        PostgresServer server = database.server();
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("databaseHostname", server.host());
+        options.put("databasePort", Integer.toString(server.port()));
+        options.put("databaseDbname", database.name());
+        options.put("databaseUser", server.user());
+        options.put("databasePassword", "RAW(" + server.password() + ")");
+        options.put("databaseSslmode", "disable");
+        options.put("topicPrefix", "shop");
+        options.put("offsetStorage", StorageOffsets.class.getName());
+        options.put("provideTransactionMetadata", "true");
+        options.put("skippedOperations", "none");
+        options.put("snapshotMode", "no_data");
+        options.put("pluginName", "pgoutput");
+        options.put("publicationAutocreateMode", "disabled");
+        options.put("includeUnknownDatatypes", "true");
+        options.put("pollIntervalMs", "10");
+        return options;
+    }
+
+    /** Starts a route with these options, in which {@code more} comes after {@code postImage}. */
+    void run(Map<String, String> options, UnaryOperator<RouteDefinition> more) throws Exception {
+        StringBuilder uri = new StringBuilder("debezium-postgres:shop");
+        options.forEach((name, value) -> uri.append(uri.indexOf("?") < 0 ? '?' : '&')
+                .append(name)
+                .append('=')
+                .append(value));
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                more.apply(from(uri.toString())
+                                .routeId("shop")
+                                .process("debezium")
+                                .process("postImage"))
+                        .process("syncRules")
+                        .to("serai-storage:main");
+            }
+        });
+    }
+
+    /** Starts the routes that are written in this YAML text, which names the database by properties {@code shop.…}. */
+    void run(String yaml) throws Exception {
+        PostgresServer server = database.server();
+        Properties properties = new Properties();
+        properties.putAll(Map.of(
+                "shop.host", server.host(),
+                "shop.port", Integer.toString(server.port()),
+                "shop.database", database.name(),
+                "shop.user", server.user(),
+                "shop.password", server.password()));
+        context.getPropertiesComponent().setOverrideProperties(properties);
+        PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("shop.yaml", yaml));
+    }
+
+    void run() throws Exception {
+        run(options(), route -> route);
+    }
+
+    /** Stops all, as an application does that ends, and begins again in the same place, without a route. */
+    void restart() {
+        context.stop();
+        storage.close();
+        context = new DefaultCamelContext();
+        storage = open();
+        begin();
+    }
+
+    Replication replication() {
+        return replications.of("shop").orElseThrow();
+    }
+
+    SourceStatus status() {
+        return replication().status();
+    }
+
+    /** The rows in the bucket once it shows all that the database has committed. */
+    List<String> stored() throws InterruptedException {
+        assertThat(replication().awaitCaughtUp(PATIENCE)).as("%s", status()).isTrue();
+        return storedNow();
+    }
+
+    /** The rows that the newest checkpoint shows. */
+    List<String> storedNow() {
+        return ReducedBuckets.data(storage, ALL);
+    }
+
+    List<BucketOp> operations() {
+        return ReducedBuckets.operations(storage, ALL);
+    }
+
+    /** What must be stored. */
+    List<String> selected() {
+        return database
+                .query("SELECT '{\"id\":\"' || id || '\",\"title\":\"' || title || '\",\"done\":' || done::int || '}'"
+                        + " FROM todos ORDER BY id COLLATE \"C\"")
+                .stream()
+                .map(List::getFirst)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        context.stop();
+        storage.close();
+        database.close();
+    }
+}

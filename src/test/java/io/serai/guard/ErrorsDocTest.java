@@ -25,6 +25,7 @@ class ErrorsDocTest {
         FAMILIES.put("S11", "Postgres");
         FAMILIES.put("S12", "MySQL");
         FAMILIES.put("S13", "MongoDB");
+        FAMILIES.put("S14", "Debezium's endpoints");
         FAMILIES.put("S2", "Storage and routes");
         FAMILIES.put("S3", "Configuration and commands");
         FAMILIES.put("S4", "API");

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The engines of this process by their names, for what Debezium makes by the name of a class, with nothing but a configuration in its hands: the only
- * state that is shared by all contexts of a process (docs/decisions/0015). Thread-safe.
+ * state that is shared by all contexts of a process (docs/decisions/0021). Thread-safe.
  */
 final class Engines {
     private static final Map<String, Engine> BY_NAME = new ConcurrentHashMap<>();

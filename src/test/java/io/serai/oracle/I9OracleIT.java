@@ -43,7 +43,7 @@ class I9OracleIT {
     private final List<Origin> origins = new ArrayList<>();
 
     @ParameterizedTest(name = "{0} source(s) of the template {1}, killed while they copy and stream")
-    @CsvSource({"1,postgresql", "2,postgresql", "1,debezium-postgresql"})
+    @CsvSource({"1,postgresql", "2,postgresql"})
     void everyCheckpointIsTheStateAfterAWholeTransactionAndTheEndEqualsSelect(int sources, String route)
             throws Exception {
         long seed = Long.getLong("serai.seed", System.nanoTime());

@@ -82,13 +82,10 @@ class RouteStepsTest {
         }
 
         @Test
-        void areAcceptedBehindAnErrorHandlerAndDebezium() {
-            todos.context().getRegistry().bind("debezium", (Processor) exchange -> {});
-
+        void areAcceptedBehindAnErrorHandler() {
             assertThatCode(() -> start(route -> route.onException(Exception.class)
                             .handled(true)
                             .end()
-                            .process("#debezium")
                             .process("postImage")
                             .process("syncRules")
                             .to("serai-storage:main")))
@@ -118,6 +115,16 @@ class RouteStepsTest {
     @Nested
     class OfARouteThatLacksOne {
         @Test
+        void areRefusedWhenDebeziumsIsInARouteOfAnotherSource() {
+            assertThatThrownBy(() -> start(route -> route.process("#debezium")
+                            .process("postImage")
+                            .process("syncRules")
+                            .to("serai-storage:main")))
+                    .hasMessageContaining("does not begin with an endpoint of Debezium's")
+                    .hasMessageContaining("route shop");
+        }
+
+        @Test
         void areRefusedWhenAnotherStepIsFirst() {
             assertRefused(
                     "must be postImage, but is filter",
@@ -129,7 +136,7 @@ class RouteStepsTest {
 
         @Test
         void areRefusedWhenThereIsNone() {
-            assertRefused("must be postImage, but is missing", route -> route.process("debezium"));
+            assertRefused("must be postImage, but is log", route -> route.log("a change"));
         }
 
         @Test
@@ -157,8 +164,6 @@ class RouteStepsTest {
         }
 
         private void assertRefused(String what, Steps steps) {
-            todos.context().getRegistry().bind("debezium", (Processor) exchange -> {});
-
             assertThatThrownBy(() -> start(steps))
                     .isInstanceOfSatisfying(
                             SeraiException.class,

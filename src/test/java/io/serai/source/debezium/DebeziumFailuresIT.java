@@ -93,6 +93,7 @@ class DebeziumFailuresIT {
         todos.run();
         assertThat(todos.stored()).isEmpty();
 
+        await().atMost(DebeziumTodos.PATIENCE).until(() -> !reader().isEmpty());
         String reader = reader();
         todos.database.execute("SELECT pg_terminate_backend(" + reader + ")");
         await().atMost(DebeziumTodos.PATIENCE).until(() -> !reader().equals(reader) && !reader().isEmpty());

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 class I9MongoOracleIT {
     private static final Logger LOG = LoggerFactory.getLogger(I9MongoOracleIT.class);
-    private static final int KILLS = System.getProperty("serai.soak") == null ? 8 : 200;
+    private static final int KILLS = System.getProperty("serai.soak") == null ? 4 : 200;
     private static final int ROWS = 1500;
 
     @TempDir

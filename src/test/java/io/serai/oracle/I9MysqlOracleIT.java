@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 class I9MysqlOracleIT {
     private static final Logger LOG = LoggerFactory.getLogger(I9MysqlOracleIT.class);
-    private static final int KILLS = System.getProperty("serai.soak") == null ? 12 : 200;
+    private static final int KILLS = System.getProperty("serai.soak") == null ? 6 : 200;
     private static final int ROWS = 1500;
 
     @TempDir

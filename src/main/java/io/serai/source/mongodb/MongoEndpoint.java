@@ -4,21 +4,13 @@ import com.mongodb.client.MongoClient;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.route.ChangeHeaders;
-import io.serai.route.SourceConsumer;
 import io.serai.route.SourceEndpoint;
-import io.serai.route.StorageEndpoint;
 import io.serai.source.OnLostHistory;
 import io.serai.source.SourceDatabase;
-import io.serai.syncrules.SyncRules;
 import org.apache.camel.Category;
-import org.apache.camel.Consumer;
-import org.apache.camel.Processor;
-import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
-import org.apache.camel.spi.UriPath;
-import org.apache.camel.support.DefaultEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,25 +26,7 @@ import org.jspecify.annotations.Nullable;
         consumerOnly = true,
         headersClass = ChangeHeaders.class,
         category = {Category.DATABASE})
-public final class MongoEndpoint extends DefaultEndpoint implements SourceEndpoint {
-    @UriPath
-    @Metadata(
-            required = true,
-            description =
-                    "Id of the source. Where no connectionUriString is given, a bean with this name says where the database is:"
-                            + " a MongoSource, MongoSettings, or the MongoClient of camel-mongodb.")
-    private String source = "";
-
-    @UriParam(defaultValue = StorageEndpoint.DEFAULT_NAME)
-    @Metadata(description = "Name of the storage that the changes go to: of a bean, and of the serai-storage step.")
-    private String storage = StorageEndpoint.DEFAULT_NAME;
-
-    @UriParam(defaultValue = SyncRules.DEFAULT_TAG)
-    @Metadata(
-            description =
-                    "What the collections of the sync rules call this connection; that of the bean, if there is one.")
-    private @Nullable String tag;
-
+public final class MongoEndpoint extends SourceEndpoint {
     @UriParam
     @Metadata(description = "Name of a bean, MongoClient, instead of the source's.")
     private @Nullable String connectionBean;
@@ -81,26 +55,8 @@ public final class MongoEndpoint extends DefaultEndpoint implements SourceEndpoi
                     "Whether collections are made to record the document after each change; AUTO_CONFIGURE unless the bean says otherwise.")
     private @Nullable PostImages postImages;
 
-    @UriParam
-    @Metadata(
-            description =
-                    "What to do when the change stream does not go on from the stored position; RESNAPSHOT unless the bean says otherwise.")
-    private @Nullable OnLostHistory onLostHistory;
-
     MongoEndpoint(String uri, MongoComponent component) {
         super(uri, component);
-    }
-
-    @Override
-    public Consumer createConsumer(Processor processor) throws Exception {
-        SourceConsumer consumer = new SourceConsumer(this, processor);
-        configureConsumer(consumer);
-        return consumer;
-    }
-
-    @Override
-    public Producer createProducer() {
-        throw new UnsupportedOperationException("serai-mongodb gives changes, it does not take any");
     }
 
     /**
@@ -111,17 +67,17 @@ public final class MongoEndpoint extends DefaultEndpoint implements SourceEndpoi
     MongoSource resolve() {
         if (connectionUriString != null) {
             return withOptions(new MongoSource(MongoSettings.of(
-                    source,
+                    getSource(),
                     connectionUriString,
                     MongoSettings.databaseOf(connectionUriString),
                     PostImages.AUTO_CONFIGURE)));
         }
-        String bean = connectionBean == null ? source : connectionBean;
+        String bean = connectionBean == null ? getSource() : connectionBean;
         return switch (getCamelContext().getRegistry().lookupByName(bean)) {
             case MongoSource found -> withOptions(found);
             case MongoSettings found -> withOptions(new MongoSource(found));
             case MongoClient found ->
-                withOptions(new MongoSource(MongoSettings.of(source, found, "", PostImages.AUTO_CONFIGURE)));
+                withOptions(new MongoSource(MongoSettings.of(getSource(), found, "", PostImages.AUTO_CONFIGURE)));
             case null, default ->
                 throw new SeraiException(
                         ErrorCode.CONFIG_BEAN_MISSING,
@@ -159,7 +115,7 @@ public final class MongoEndpoint extends DefaultEndpoint implements SourceEndpoi
         }
         return new MongoSource(
                 new MongoSettings(
-                        source,
+                        getSource(),
                         settings.uri(),
                         name,
                         username == null ? settings.username() : username,
@@ -167,40 +123,8 @@ public final class MongoEndpoint extends DefaultEndpoint implements SourceEndpoi
                         postImages == null ? settings.postImages() : postImages,
                         settings.connectTimeout(),
                         settings.client()),
-                tag == null ? found.tag() : tag,
-                onLostHistory == null ? found.onLostHistory() : onLostHistory);
-    }
-
-    /** The source's id. */
-    @Override
-    public String getSource() {
-        return source;
-    }
-
-    /** Sets the source's id. */
-    public void setSource(String source) {
-        this.source = source;
-    }
-
-    /** The name of the storage. */
-    @Override
-    public String getStorage() {
-        return storage;
-    }
-
-    /** Sets the name of the storage. */
-    public void setStorage(String storage) {
-        this.storage = storage;
-    }
-
-    /** The tag, or null for that of the bean. */
-    public @Nullable String getTag() {
-        return tag;
-    }
-
-    /** Sets the tag. */
-    public void setTag(String tag) {
-        this.tag = tag;
+                tagOr(found.tag()),
+                onLostHistoryOr(found.onLostHistory()));
     }
 
     /** The name of the bean, or null for the source's. */
@@ -261,15 +185,5 @@ public final class MongoEndpoint extends DefaultEndpoint implements SourceEndpoi
     /** Sets what becomes of post-images. */
     public void setPostImages(PostImages postImages) {
         this.postImages = postImages;
-    }
-
-    /** What to do when history is lost, or null for what the bean says. */
-    public @Nullable OnLostHistory getOnLostHistory() {
-        return onLostHistory;
-    }
-
-    /** Sets what to do when history is lost. */
-    public void setOnLostHistory(OnLostHistory onLostHistory) {
-        this.onLostHistory = onLostHistory;
     }
 }

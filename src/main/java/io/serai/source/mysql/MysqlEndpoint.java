@@ -3,21 +3,13 @@ package io.serai.source.mysql;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.route.ChangeHeaders;
-import io.serai.route.SourceConsumer;
 import io.serai.route.SourceEndpoint;
-import io.serai.route.StorageEndpoint;
 import io.serai.source.OnLostHistory;
 import io.serai.source.SourceDatabase;
-import io.serai.syncrules.SyncRules;
 import org.apache.camel.Category;
-import org.apache.camel.Consumer;
-import org.apache.camel.Processor;
-import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
-import org.apache.camel.spi.UriPath;
-import org.apache.camel.support.DefaultEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,24 +25,7 @@ import org.jspecify.annotations.Nullable;
         consumerOnly = true,
         headersClass = ChangeHeaders.class,
         category = {Category.DATABASE})
-public final class MysqlEndpoint extends DefaultEndpoint implements SourceEndpoint {
-    @UriPath
-    @Metadata(
-            required = true,
-            description =
-                    "Id of the source. Where no hostname is given, a bean of type MysqlSource or MysqlSettings with this"
-                            + " name says where the database is.")
-    private String source = "";
-
-    @UriParam(defaultValue = StorageEndpoint.DEFAULT_NAME)
-    @Metadata(description = "Name of the storage that the changes go to: of a bean, and of the serai-storage step.")
-    private String storage = StorageEndpoint.DEFAULT_NAME;
-
-    @UriParam(defaultValue = SyncRules.DEFAULT_TAG)
-    @Metadata(
-            description = "What the tables of the sync rules call this connection; that of the bean, if there is one.")
-    private @Nullable String tag;
-
+public final class MysqlEndpoint extends SourceEndpoint {
     @UriParam
     @Metadata(description = "Host of the database server; the connection is not encrypted unless a bean says so.")
     private @Nullable String hostname;
@@ -71,26 +46,8 @@ public final class MysqlEndpoint extends DefaultEndpoint implements SourceEndpoi
     @Metadata(secret = true, description = "Password of the user.")
     private String password = "";
 
-    @UriParam
-    @Metadata(
-            description =
-                    "What to do when the binary log does not go on from the stored position; RESNAPSHOT unless the bean says otherwise.")
-    private @Nullable OnLostHistory onLostHistory;
-
     MysqlEndpoint(String uri, MysqlComponent component) {
         super(uri, component);
-    }
-
-    @Override
-    public Consumer createConsumer(Processor processor) throws Exception {
-        SourceConsumer consumer = new SourceConsumer(this, processor);
-        configureConsumer(consumer);
-        return consumer;
-    }
-
-    @Override
-    public Producer createProducer() {
-        throw new UnsupportedOperationException("serai-mysql gives changes, it does not take any");
     }
 
     /**
@@ -100,15 +57,16 @@ public final class MysqlEndpoint extends DefaultEndpoint implements SourceEndpoi
      */
     MysqlSource resolve() {
         if (hostname != null) {
-            return withOptions(new MysqlSource(MysqlSettings.of(source, hostname, port, database, username, password)));
+            return withOptions(
+                    new MysqlSource(MysqlSettings.of(getSource(), hostname, port, database, username, password)));
         }
-        return switch (getCamelContext().getRegistry().lookupByName(source)) {
+        return switch (getCamelContext().getRegistry().lookupByName(getSource())) {
             case MysqlSource bean -> withOptions(bean);
             case MysqlSettings bean -> withOptions(new MysqlSource(bean));
             case null, default ->
                 throw new SeraiException(
                         ErrorCode.CONFIG_BEAN_MISSING,
-                        "No MySQL database is bound under the name \"" + source + "\", and no hostname is given",
+                        "No MySQL database is bound under the name \"" + getSource() + "\", and no hostname is given",
                         "endpoint " + getEndpointBaseUri(),
                         "Bind a MysqlSource under this name, or give the endpoint a hostname.");
         };
@@ -130,40 +88,7 @@ public final class MysqlEndpoint extends DefaultEndpoint implements SourceEndpoi
     }
 
     private MysqlSource withOptions(MysqlSource found) {
-        return new MysqlSource(
-                found.settings(),
-                tag == null ? found.tag() : tag,
-                onLostHistory == null ? found.onLostHistory() : onLostHistory);
-    }
-
-    @Override
-    public String getSource() {
-        return source;
-    }
-
-    /** Sets the source's id. */
-    public void setSource(String source) {
-        this.source = source;
-    }
-
-    @Override
-    public String getStorage() {
-        return storage;
-    }
-
-    /** Sets the name of the storage. */
-    public void setStorage(String storage) {
-        this.storage = storage;
-    }
-
-    /** The tag, or null for that of the bean. */
-    public @Nullable String getTag() {
-        return tag;
-    }
-
-    /** Sets the tag. */
-    public void setTag(String tag) {
-        this.tag = tag;
+        return new MysqlSource(found.settings(), tagOr(found.tag()), onLostHistoryOr(found.onLostHistory()));
     }
 
     /** The host, or null for the bean's. */
@@ -214,15 +139,5 @@ public final class MysqlEndpoint extends DefaultEndpoint implements SourceEndpoi
     /** Sets the password. */
     public void setPassword(String password) {
         this.password = password;
-    }
-
-    /** What to do when history is lost, or null for what the bean says. */
-    public @Nullable OnLostHistory getOnLostHistory() {
-        return onLostHistory;
-    }
-
-    /** Sets what to do when history is lost. */
-    public void setOnLostHistory(OnLostHistory onLostHistory) {
-        this.onLostHistory = onLostHistory;
     }
 }

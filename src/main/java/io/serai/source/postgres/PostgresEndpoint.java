@@ -3,22 +3,15 @@ package io.serai.source.postgres;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.route.ChangeHeaders;
-import io.serai.route.SourceConsumer;
 import io.serai.route.SourceEndpoint;
-import io.serai.route.StorageEndpoint;
 import io.serai.source.OnLostHistory;
 import io.serai.source.SourceDatabase;
 import io.serai.syncrules.SyncRules;
 import java.time.Duration;
 import org.apache.camel.Category;
-import org.apache.camel.Consumer;
-import org.apache.camel.Processor;
-import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
-import org.apache.camel.spi.UriPath;
-import org.apache.camel.support.DefaultEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,25 +27,8 @@ import org.jspecify.annotations.Nullable;
         consumerOnly = true,
         headersClass = ChangeHeaders.class,
         category = {Category.DATABASE})
-public final class PostgresEndpoint extends DefaultEndpoint implements SourceEndpoint {
+public final class PostgresEndpoint extends SourceEndpoint {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
-    @UriPath
-    @Metadata(
-            required = true,
-            description =
-                    "Id of the source. Where no hostname is given, a bean of type PostgresSource or PostgresSettings"
-                            + " with this name says where the database is.")
-    private String source = "";
-
-    @UriParam(defaultValue = StorageEndpoint.DEFAULT_NAME)
-    @Metadata(description = "Name of the storage that the changes go to: of a bean, and of the serai-storage step.")
-    private String storage = StorageEndpoint.DEFAULT_NAME;
-
-    @UriParam(defaultValue = SyncRules.DEFAULT_TAG)
-    @Metadata(
-            description = "What the tables of the sync rules call this connection; that of the bean, if there is one.")
-    private @Nullable String tag;
 
     @UriParam
     @Metadata(description = "Host of the database server.")
@@ -89,26 +65,8 @@ public final class PostgresEndpoint extends DefaultEndpoint implements SourceEnd
     @Metadata(description = "Whether standbys keep a copy of the slot (Postgres 17 and newer); used with hostname.")
     private boolean failoverSlot;
 
-    @UriParam
-    @Metadata(
-            description =
-                    "What to do when the log does not go on from the stored position; RESNAPSHOT unless the bean says otherwise.")
-    private @Nullable OnLostHistory onLostHistory;
-
     PostgresEndpoint(String uri, PostgresComponent component) {
         super(uri, component);
-    }
-
-    @Override
-    public Consumer createConsumer(Processor processor) throws Exception {
-        SourceConsumer consumer = new SourceConsumer(this, processor);
-        configureConsumer(consumer);
-        return consumer;
-    }
-
-    @Override
-    public Producer createProducer() {
-        throw new UnsupportedOperationException("serai-postgres gives changes, it does not take any");
     }
 
     /**
@@ -120,7 +78,7 @@ public final class PostgresEndpoint extends DefaultEndpoint implements SourceEnd
         if (hostname != null) {
             return new PostgresSource(
                     new PostgresSettings(
-                            source,
+                            getSource(),
                             hostname,
                             port,
                             database,
@@ -137,7 +95,7 @@ public final class PostgresEndpoint extends DefaultEndpoint implements SourceEnd
                     tagOr(SyncRules.DEFAULT_TAG),
                     onLostHistoryOr(OnLostHistory.RESNAPSHOT));
         }
-        return switch (getCamelContext().getRegistry().lookupByName(source)) {
+        return switch (getCamelContext().getRegistry().lookupByName(getSource())) {
             case PostgresSource bean ->
                 new PostgresSource(bean.settings(), tagOr(bean.tag()), onLostHistoryOr(bean.onLostHistory()));
             case PostgresSettings bean ->
@@ -145,7 +103,8 @@ public final class PostgresEndpoint extends DefaultEndpoint implements SourceEnd
             case null, default ->
                 throw new SeraiException(
                         ErrorCode.CONFIG_BEAN_MISSING,
-                        "No Postgres database is bound under the name \"" + source + "\", and no hostname is given",
+                        "No Postgres database is bound under the name \"" + getSource()
+                                + "\", and no hostname is given",
                         "endpoint " + getEndpointBaseUri(),
                         "Bind a PostgresSource under this name, or give the endpoint a hostname.");
         };
@@ -164,46 +123,6 @@ public final class PostgresEndpoint extends DefaultEndpoint implements SourceEnd
     @Override
     public SourceDatabase sourceDatabase(String storageId) {
         return new PostgresDatabase(resolve().settings(), storageId);
-    }
-
-    private String tagOr(String other) {
-        return tag == null ? other : tag;
-    }
-
-    private OnLostHistory onLostHistoryOr(OnLostHistory other) {
-        return onLostHistory == null ? other : onLostHistory;
-    }
-
-    /** The source's id. */
-    @Override
-    public String getSource() {
-        return source;
-    }
-
-    /** Sets the source's id. */
-    public void setSource(String source) {
-        this.source = source;
-    }
-
-    /** The name of the storage. */
-    @Override
-    public String getStorage() {
-        return storage;
-    }
-
-    /** Sets the name of the storage. */
-    public void setStorage(String storage) {
-        this.storage = storage;
-    }
-
-    /** The tag, or null for that of the bean. */
-    public @Nullable String getTag() {
-        return tag;
-    }
-
-    /** Sets the tag. */
-    public void setTag(String tag) {
-        this.tag = tag;
     }
 
     /** The host, or null for the bean's. */
@@ -264,16 +183,6 @@ public final class PostgresEndpoint extends DefaultEndpoint implements SourceEnd
     /** Sets how the connection is encrypted. */
     public void setSslmode(String sslmode) {
         this.sslmode = sslmode;
-    }
-
-    /** What to do when history is lost, or null for what the bean says. */
-    public @Nullable OnLostHistory getOnLostHistory() {
-        return onLostHistory;
-    }
-
-    /** Sets what to do when history is lost. */
-    public void setOnLostHistory(OnLostHistory onLostHistory) {
-        this.onLostHistory = onLostHistory;
     }
 
     /** What the slot's name begins with. */

@@ -292,5 +292,24 @@ public abstract class CompactionContract extends StorageContract {
             assertThat(another.rows()).isEqualTo(before);
             assertThat(ReducedBuckets.of(storage, checkpoint())).isEqualTo(before);
         }
+
+        @Test
+        void hasEndedEarlierCheckpointsBeforeItChangesOperations() {
+            SourceStorage session = takingPart("shop");
+            session.commit(batch(2, "a", row("a", "one", ALL)));
+            Checkpoint earlier = checkpoint();
+            session.commit(batch(3, "a", row("a", "two", ALL)));
+            Checkpoint newest = checkpoint();
+            fixture.failAfter(1);
+            assertFails(ErrorCode.STORAGE_WRITE_FAILED, () -> storage.compact(newest));
+            fixture.heal();
+
+            reopen();
+
+            assertFails(ErrorCode.STORAGE_CHECKPOINT_GONE, () -> ReducedBuckets.of(storage, earlier));
+            assertThat(ReducedBuckets.operations(storage, ALL))
+                    .extracting(BucketOp::kind)
+                    .containsExactly(BucketOp.Kind.PUT, BucketOp.Kind.PUT);
+        }
     }
 }

@@ -56,6 +56,9 @@ final class Compactor {
         try {
             Run run = new Run(upTo);
             for (DefinitionRecord definition : ledger.state().definitions().values()) {
+                if (Thread.currentThread().isInterrupted()) {
+                    break;
+                }
                 run.definition(definition.number());
             }
             return run.done();
@@ -83,6 +86,7 @@ final class Compactor {
         private final long end;
         private final MessageDigest sha256 = Checksum.sha256();
         private final SeenRows seen = new SeenRows();
+        private boolean areEarlierEnded;
         private long buckets;
         private long moved;
         private long removed;
@@ -100,11 +104,15 @@ final class Compactor {
         void definition(int number) {
             byte[] prefix = Keys.buckets(number);
             byte[] from = prefix;
-            while (true) {
+            while (!Thread.currentThread().isInterrupted()) {
                 List<Target> due = new ArrayList<>();
                 byte[] last = targets(from, Keys.behind(prefix), due);
                 for (Target target : due) {
-                    if (Thread.currentThread().isInterrupted() || !compact(number, target)) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        return;
+                    }
+                    endEarlierCheckpoints();
+                    if (!compact(number, target)) {
                         return;
                     }
                 }
@@ -112,6 +120,14 @@ final class Compactor {
                     return;
                 }
                 from = Arrays.copyOf(last, last.length + 1);
+            }
+        }
+
+        /** Durable before the first operation changes, so that none of them is ever served half. */
+        private void endEarlierCheckpoints() {
+            if (!areEarlierEnded) {
+                ledger.write(state -> state.wholeFrom(upTo.sequence()));
+                areEarlierEnded = true;
             }
         }
 
@@ -157,7 +173,7 @@ final class Compactor {
                 while (rest > 0) {
                     Changes changes = ledger.newChanges();
                     rest = move(target.bucket().number(), rest, part, parts, changes);
-                    if (!write(definition, changes, true)) {
+                    if (!write(definition, changes)) {
                         return false;
                     }
                     if (Thread.currentThread().isInterrupted()) {
@@ -166,11 +182,11 @@ final class Compactor {
                 }
             }
             Changes changes = ledger.newChanges();
-            boolean isCleared = clear(target.bucket().number(), changes);
+            clear(target.bucket().number(), changes);
             CompactedBucket compacted =
                     target.bucket().upTo(target.lastOpId(), target.last().count());
             changes.buffer().put(Family.BUCKETS, target.key(), compacted.encode());
-            boolean isThere = write(definition, changes, isCleared);
+            boolean isThere = write(definition, changes);
             buckets += moved + removed > before ? 1 : 0;
             if (isThere) {
                 rewritten += defragmenter.defragment(
@@ -212,8 +228,8 @@ final class Compactor {
             return Long.remainderUnsigned(high, parts) == part && !seen.add(high, low);
         }
 
-        /** Puts a CLEAR in the place of what is before the bucket's first PUT; false when that is one operation or none. */
-        private boolean clear(int bucket, Changes changes) {
+        /** Puts a CLEAR in the place of what is before the bucket's first PUT, if that is more than one operation. */
+        private void clear(int bucket, Changes changes) {
             int length = 0;
             byte[] last = {};
             byte[] lastKey = {};
@@ -229,21 +245,16 @@ final class Compactor {
                 }
             }
             if (length <= 1) {
-                return false;
+                return;
             }
             changes.buffer().deleteRange(Family.OPS, Keys.op(bucket, 0), lastKey);
             changes.buffer().put(Family.OPS, lastKey, OpRecord.cleared(last));
             removed += length - 1;
-            return true;
         }
 
-        /** Writes what a definition that still is there makes of its buckets; false when it is not. Earlier checkpoints are gone with a change of operations. */
-        private boolean write(int definition, Changes changes, boolean hasOps) {
-            return changes.buffer().isEmpty()
-                    || ledger.writeIf(
-                            state -> state.hasDefinition(definition),
-                            state -> hasOps ? state.wholeFrom(upTo.sequence()) : state,
-                            changes);
+        /** Writes what a definition that still is there makes of its buckets; false when it is not. */
+        private boolean write(int definition, Changes changes) {
+            return changes.buffer().isEmpty() || ledger.writeIf(state -> state.hasDefinition(definition), changes);
         }
 
         private static long opId(Cursor cursor) {

@@ -97,14 +97,14 @@ final class Ledger {
         }
     }
 
-    /** As {@link #write(UnaryOperator, Changes)}, if the state is such; answers whether it was. */
-    boolean writeIf(Predicate<StorageState> condition, UnaryOperator<StorageState> update, Changes changes) {
+    /** Writes {@code changes}, which have no operations, if the state is such; answers whether it was. */
+    boolean writeIf(Predicate<StorageState> condition, Changes changes) {
         lock.lock();
         try {
             if (!condition.test(state)) {
                 return false;
             }
-            write(update.apply(state), changes);
+            write(state, changes);
             return true;
         } finally {
             lock.unlock();

@@ -60,6 +60,9 @@ final class Database implements AutoCloseable {
 
         /** Comes before each write; what it throws fails the write. */
         void beforeWrite(byte[] bytes) throws RocksDBException;
+
+        /** Comes after each write; what it throws makes one that is durable fail. */
+        default void afterWrite() throws RocksDBException {}
     }
 
     private Database(Path path, boolean isReadOnly, Settings settings) {
@@ -107,6 +110,7 @@ final class Database implements AutoCloseable {
             try (WriteBatch batch = new WriteBatch(bytes)) {
                 db.rocks.write(db.synced, batch);
             }
+            settings.fault().afterWrite();
         } catch (RocksDBException e) {
             failed = true;
             throw writeFailed(String.valueOf(e.getMessage()), e);

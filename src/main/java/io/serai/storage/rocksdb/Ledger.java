@@ -153,7 +153,12 @@ final class Ledger {
                 database.reopen();
                 sums.clear();
                 changed.addEverything();
+                Checkpoint told = state.checkpoint();
                 state = StorageState.load(database);
+                Checkpoint stored = state.checkpoint();
+                if (stored != null && (told == null || told.sequence() < stored.sequence())) {
+                    announce(stored); // its write is durable all the same
+                }
             }
         } finally {
             lock.unlock();

@@ -235,5 +235,40 @@ public abstract class ServedClientsContract extends StorageContract {
             assertThat(storage.isReached(requested, checkpoint())).isTrue();
             assertThat(storage.isReached(request(1000), checkpoint())).isFalse();
         }
+
+        @Test
+        void I8OfAHistoryThatWasLostDuringTheFirstCopyIsReachedWhenThatIsPublished() {
+            takingPart("other");
+            SourceStorage session = acquire("shop");
+            session.commit(batch(1, "a", row("a", "copied", ALL)));
+            WriteCheckpoint requested = request(1000);
+
+            session.startOver(batch(2));
+            session.takePart(batch(4));
+
+            assertThat(storage.isReached(requested, checkpoint())).isTrue();
+        }
+
+        @Test
+        void I8OfAHistoryThatWasLostAgainDuringTheCopyIsReachedWhenThatIsPublished() {
+            SourceStorage session = takingPart("shop");
+            session.startOver(batch(2));
+            WriteCheckpoint requested = request(1000);
+
+            session.startOver(batch(1));
+            assertThat(storage.isReached(requested, checkpoint())).isFalse();
+            session.takePart(batch(4));
+
+            assertThat(storage.isReached(requested, checkpoint())).isTrue();
+        }
+
+        @Test
+        void I8IsNotReachedByWhatIsShownOfTheLogBefore() {
+            SourceStorage session = acquire("shop");
+            session.takePart(batch(1000));
+            session.startOver(batch(2));
+
+            assertThat(storage.isReached(request(5), checkpoint())).isFalse();
+        }
     }
 }

@@ -49,7 +49,7 @@ record SourceRecord(
      * @param last the last one given
      * @param copy that of the first copy
      * @param transaction that of the transaction that is staged or published
-     * @param history the last one whose publication, or removal, put an end to what the source's log said before it was given; 0 for none
+     * @param history the first one given when positions began to be of another log than before; 0 for none
      */
     record Stages(int last, int copy, int transaction, int history) {
         static final Stages NONE = new Stages(0, 0, 0, 0);
@@ -71,14 +71,9 @@ record SourceRecord(
             return new Stages(last, 0, 0, history);
         }
 
-        /** With the copy published: from now on its log counts. */
-        Stages copied() {
-            return new Stages(last, 0, 0, copy);
-        }
-
-        /** With all gone that its log said. */
-        Stages removed() {
-            return new Stages(last + 1, 0, 0, last + 1);
+        /** As positions from now on are of another log than those before, or as all is gone that the log said. */
+        Stages ofAnotherLog() {
+            return new Stages(last + 1, copy, 0, last + 1);
         }
     }
 
@@ -214,10 +209,17 @@ record SourceRecord(
 
     /** With a copy stage beside what checkpoints show; a copy that no checkpoint shows goes on as it is. */
     SourceRecord startedOver() {
-        return takesPart
-                ? new SourceRecord(
-                        name, number, epoch, registration, false, position, published, stages.withCopy(), publication)
-                : this;
+        Stages next = stages.ofAnotherLog();
+        return new SourceRecord(
+                name,
+                number,
+                epoch,
+                registration,
+                false,
+                position,
+                published,
+                takesPart ? next.withCopy() : next,
+                publication);
     }
 
     /** After a write whose position is published later; null leaves the position. */
@@ -253,8 +255,9 @@ record SourceRecord(
                         stages.withoutTransaction(),
                         null);
             case COPY ->
-                new SourceRecord(name, number, epoch, registration, true, position, position, stages.copied(), null);
-            case DROP -> forgotten().with(stages.removed());
+                new SourceRecord(
+                        name, number, epoch, registration, true, position, position, stages.withoutAny(), null);
+            case DROP -> forgotten().with(stages.withoutAny().ofAnotherLog());
         };
     }
 

@@ -74,7 +74,7 @@ final class WriteCheckpoints {
             String source, SourcePosition head, WriteCheckpoint wanted, Checkpoint checkpoint, StorageState state) {
         SourcePosition shown = checkpoint.positions().get(source);
         SourceRecord record = state.sources().get(source);
-        if (shown == null || record == null) {
+        if (shown == null || record == null || !record.takesPart()) {
             return false;
         }
         if (record.stages().history() > wanted.histories().getOrDefault(source, 0)) {

@@ -34,7 +34,8 @@ final class Inbox {
     /** What the client is registered for; belongs to {@link ChangeBoard}. */
     Set<Topic> interests = Set.of();
 
-    private volatile @Nullable WriteCheckpoint writeCheckpoint;
+    @GuardedBy("lock")
+    private @Nullable WriteCheckpoint writeCheckpoint;
 
     /**
      * What came since the last look.
@@ -115,11 +116,11 @@ final class Inbox {
         }
     }
 
-    /** Whether a topic that was delivered since the last look is one of these. */
-    boolean has(Predicate<Topic> wanted) {
+    /** Whether what was delivered since the last look may be one of these topics. */
+    boolean mayHave(Predicate<Topic> wanted) {
         lock.lock();
         try {
-            return topics.stream().anyMatch(wanted);
+            return everything || topics.stream().anyMatch(wanted);
         } finally {
             lock.unlock();
         }
@@ -127,10 +128,23 @@ final class Inbox {
 
     /** The client's newest write checkpoint. */
     Optional<WriteCheckpoint> writeCheckpoint() {
-        return Optional.ofNullable(writeCheckpoint);
+        lock.lock();
+        try {
+            return Optional.ofNullable(writeCheckpoint);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    void writeCheckpoint(WriteCheckpoint newest) {
-        writeCheckpoint = newest;
+    /** Takes a write checkpoint, unless a newer one was here before it. */
+    void writeCheckpoint(WriteCheckpoint requested) {
+        lock.lock();
+        try {
+            if (writeCheckpoint == null || writeCheckpoint.id() < requested.id()) {
+                writeCheckpoint = requested;
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class SyncStream {
     private static final PieceLimit PIECE = new PieceLimit(1000, 64 << 10);
     private static final int FIRST_PRIORITY = 0;
+    private static final Comparator<ServedBucket> SENT_FIRST =
+            Comparator.comparingInt(ServedBucket::priority).thenComparing(ServedBucket::wireName);
 
     private final BucketStorage storage;
     private final LiveRules rules;
@@ -274,50 +276,51 @@ final class SyncStream {
         return Jsons.object(kind, Jsons.object(all.toArray()));
     }
 
-    /** Sends what is unsent, the best priorities first; false when something of a better priority has come meanwhile. */
+    /**
+     * Sends what is unsent, the best priorities first; false when something of a better priority may have come meanwhile. At least one piece is sent, so that a
+     * client gets on however often it is interrupted.
+     */
     private boolean sendData(Checkpoint checkpoint) throws ClientGone, InterruptedException {
-        while (!unsent.isEmpty()) {
-            int priority = unsent.values().stream()
-                    .mapToInt(ServedBucket::priority)
-                    .min()
-                    .getAsInt();
-            List<ServedBucket> level = unsent.values().stream()
-                    .filter(bucket -> bucket.priority() == priority)
-                    .sorted(Comparator.comparing(ServedBucket::wireName))
-                    .toList();
-            for (ServedBucket bucket : level) {
-                if (!sendData(bucket, checkpoint)) {
-                    return false;
-                }
-                unsent.remove(bucket.wireName());
+        List<ServedBucket> buckets = unsent.values().stream().sorted(SENT_FIRST).toList();
+        for (int i = 0; i < buckets.size(); i++) {
+            ServedBucket bucket = buckets.get(i);
+            int priority = bucket.priority();
+            int next = i + 1 < buckets.size() ? buckets.get(i + 1).priority() : priority;
+            if (!sendData(bucket, checkpoint)) {
+                return false;
             }
-            if (!unsent.isEmpty()) {
+            unsent.remove(bucket.wireName());
+            if (next > priority) {
                 complete("partial_checkpoint_complete", Optional.of(priority));
                 flush();
+            }
+            if (!unsent.isEmpty() && isInterrupted(next)) {
+                return false;
             }
         }
         return true;
     }
 
     private boolean sendData(ServedBucket bucket, Checkpoint checkpoint) throws ClientGone, InterruptedException {
-        boolean hasMore = true;
-        while (hasMore) {
-            if (isInterrupted(bucket.priority())) {
-                return false;
-            }
+        while (true) {
             OpId after = positions.getOrDefault(bucket.wireName(), OpId.NONE);
             List<BucketOp> operations = new ArrayList<>();
-            hasMore = storage.operations(bucket.bucket(), after, checkpoint, PIECE, operations::add);
+            boolean hasMore = storage.operations(bucket.bucket(), after, checkpoint, PIECE, operations::add);
             if (!operations.isEmpty()) {
                 frames.data(bucket.wireName(), after.value(), operations, hasMore);
                 positions.put(bucket.wireName(), operations.getLast().opId());
                 flush();
             }
+            if (!hasMore) {
+                return true;
+            }
+            if (isInterrupted(bucket.priority())) {
+                return false;
+            }
         }
-        return true;
     }
 
-    /** Whether to leave off: the client is gone, its token expired, or something of a better priority has changed. */
+    /** Whether to leave off: the client is gone, its token expired, or something of a better priority may have changed. */
     private boolean isInterrupted(int priority) throws ClientGone {
         if (inbox.isClosed()) {
             throw new ClientGone();
@@ -325,12 +328,13 @@ final class SyncStream {
         if (!clock.instant().isBefore(token.expiresAt())) {
             return true;
         }
-        return priority > FIRST_PRIORITY
-                && inbox.has(topic -> {
-                    String name = bucketTopics.get(topic);
-                    ServedBucket bucket = name == null ? null : served.get(name);
-                    return bucket != null && bucket.priority() < priority;
-                });
+        return priority > FIRST_PRIORITY && inbox.mayHave(topic -> mayBeBetter(topic, priority));
+    }
+
+    /** What a lookup grants may be of any priority. */
+    private boolean mayBeBetter(Topic topic, int priority) {
+        ServedBucket bucket = served.get(bucketTopics.getOrDefault(topic, ""));
+        return bucket == null ? lookupTopics.contains(topic) : bucket.priority() < priority;
     }
 
     private void complete(String kind, Optional<Integer> priority) {

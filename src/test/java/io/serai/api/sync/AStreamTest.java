@@ -198,48 +198,6 @@ class AStreamTest {
     }
 
     @Test
-    void sendsBetterPrioritiesFirstAndSaysWhenTheyAreComplete() throws Exception {
-        fixture.begin(
-                put("todos", "t1", "owner", "ann"),
-                put("lists", "l1", "name", "home"),
-                put("members", "m1", "list", "l1", "member", "ann"));
-
-        try (Lines lines = fixture.stream("ann", NEW_CLIENT)) {
-            List<String> sent = lines.upTo("checkpoint_complete");
-
-            assertThat(sent).hasSize(5);
-            assertThat(sent.get(1)).contains("home");
-            assertThat(sent.get(2))
-                    .startsWith("{\"partial_checkpoint_complete\":{\"last_op_id\":")
-                    .endsWith("\"priority\":1}}");
-            assertThat(sent.get(3)).contains("\"todos\"");
-        }
-    }
-
-    @Test
-    void interruptsWorsePrioritiesForBetterOnes() throws Exception {
-        SyncApiFixture.Change[] many = new SyncApiFixture.Change[3000];
-        for (int i = 0; i < many.length; i++) {
-            many[i] = put("todos", "t" + i, "owner", "ann", "text", "x".repeat(2000));
-        }
-        fixture.begin(many);
-        fixture.commit(put("lists", "l1", "name", "home"), put("members", "m1", "list", "l1", "member", "ann"));
-        try (Lines lines = fixture.stream("ann", NEW_CLIENT)) {
-            lines.upTo("partial_checkpoint_complete");
-            lines.upTo("data");
-
-            fixture.commit(put("lists", "l1", "name", "away"));
-
-            List<String> sent = lines.upTo("checkpoint_diff");
-            assertThat(sent).noneMatch(line -> line.startsWith("{\"checkpoint_complete"));
-            assertThat(lines.next()).contains("away");
-            assertThat(lines.next()).startsWith("{\"partial_checkpoint_complete");
-            sent.addAll(lines.upTo("checkpoint_complete"));
-            assertThat(String.join("", sent).split("\"op_id\"", -1).length - 1).isBetween(2000, 2999);
-        }
-    }
-
-    @Test
     void servesSubscriptionsAndTellsOfTheErrorsOfEach() throws Exception {
         fixture.begin(put("todos", "t1", "owner", "bob"), put("tags", "x", "name", "red"));
         String body = """

@@ -12,6 +12,7 @@ import io.serai.storage.BucketStorage;
 import io.serai.storage.Checkpoint;
 import io.serai.storage.ClientKey;
 import io.serai.storage.WriteCheckpoint;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -91,8 +92,8 @@ public final class SyncApi implements AutoCloseable {
                 .forEach(path -> router.route(path).handler(this::allowOtherOrigins));
         router.post(STREAM_PATH).handler(withBody(this::stream));
         router.post(CHECKPOINT_REQUEST_PATH).handler(withBody(this::checkpointRequest));
-        router.get(WRITE_CHECKPOINT_PATH).handler(request -> begin(request, "", this::writeCheckpoint));
-        router.get(WRITE_CHECKPOINT_2_PATH).handler(request -> begin(request, "", this::writeCheckpoint2));
+        router.get(WRITE_CHECKPOINT_PATH).handler(withoutBody(this::writeCheckpoint));
+        router.get(WRITE_CHECKPOINT_2_PATH).handler(withoutBody(this::writeCheckpoint2));
     }
 
     /** How many streams are open. */
@@ -116,20 +117,47 @@ public final class SyncApi implements AutoCloseable {
                 .end();
     }
 
-    private Handler<RoutingContext> withBody(Action action) {
-        return request -> new BodyReader(limits, request, body -> begin(request, body, action)).read();
-    }
-
-    /** What a request does, on a thread of its own. */
+    /** What a request with a body does, on a thread of its own. */
     private interface Action {
         void run(RoutingContext request, Token token, String body)
                 throws RequestRefused, ClientGone, InterruptedException;
     }
 
-    private void begin(RoutingContext request, String body, Action action) {
+    /** What is done for a request, on a thread of its own. */
+    private interface Work {
+        void run() throws RequestRefused, ClientGone, InterruptedException;
+    }
+
+    /** Reads the body of those that are let in only: nobody else makes the service hold anything. */
+    private Handler<RoutingContext> withBody(Action action) {
+        return request -> {
+            request.request().pause();
+            Context eventLoop = request.vertx().getOrCreateContext();
+            execute(request, () -> {
+                Token token;
+                try {
+                    token = authenticated(request.request());
+                } catch (RequestRefused e) {
+                    eventLoop.runOnContext(nothing -> request.request().resume());
+                    throw e;
+                }
+                eventLoop.runOnContext(nothing -> {
+                    new BodyReader(limits, request, body -> execute(request, () -> action.run(request, token, body)))
+                            .read();
+                    request.request().resume();
+                });
+            });
+        };
+    }
+
+    private Handler<RoutingContext> withoutBody(Action action) {
+        return request -> execute(request, () -> action.run(request, authenticated(request.request()), ""));
+    }
+
+    private void execute(RoutingContext request, Work work) {
         threads.execute(() -> {
             try {
-                action.run(request, authenticated(request.request()), body);
+                work.run();
             } catch (RequestRefused e) {
                 refuse(request.response(), e);
             } catch (ClientGone e) {

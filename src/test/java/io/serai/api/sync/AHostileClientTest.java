@@ -106,6 +106,14 @@ class AHostileClientTest {
     }
 
     @Test
+    void withAHugeBodyAndNoTokenIsNotLetIn() throws Exception {
+        HttpResponse<InputStream> response =
+                fixture.post("/sync/stream", "not.a.token", "{\"x\":\"" + "y".repeat(20_000) + "\"}");
+
+        assertThat(response.statusCode()).isEqualTo(401);
+    }
+
+    @Test
     void withDeepJsonIsToldSo() throws Exception {
         HttpResponse<InputStream> response = fixture.post("/sync/stream", TestToken.of("ann"), "[".repeat(9_000));
 

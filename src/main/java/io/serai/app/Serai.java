@@ -7,6 +7,7 @@ import io.serai.api.SourceReadiness;
 import io.serai.api.SyncConfigHealth;
 import io.serai.api.auth.Authenticator;
 import io.serai.api.sync.SyncApi;
+import io.serai.api.sync.SyncLimits;
 import io.serai.app.admin.AdminServer;
 import io.serai.app.admin.CommandResult;
 import io.serai.app.admin.RunningProcess;
@@ -119,6 +120,7 @@ public final class Serai implements AutoCloseable {
         for (Fault warning : configuration.warnings()) {
             LOG.atWarn().addKeyValue("issue", warning.oneLine()).log("The configuration has a doubtful line");
         }
+        ApiCertificate.check(service);
         Path folder = service.storage().path();
         BucketStorage opened = Storages.open(folder);
         storage = opened;
@@ -228,7 +230,7 @@ public final class Serai implements AutoCloseable {
         }
         checks.register(new SyncConfigHealth(
                 () -> watch.problem().map(problem -> new SyncConfigHealth.Problem(problem.code(), problem.message()))));
-        Router router = ApiServer.start(context, port);
+        Router router = ApiServer.start(context, port, SyncLimits.DEFAULT.patience(), ApiCertificate.files(service));
         Authenticator authenticator = Authentication.start(service, Clock.systemUTC());
         started.push(new Part("authenticator", authenticator::close));
         SyncApi sync = SyncApis.of(service, authenticator, rules, opened, replications, Clock.systemUTC());

@@ -1,5 +1,6 @@
 package io.serai.cli;
 
+import io.serai.app.ApiCertificate;
 import io.serai.app.Configuration;
 import io.serai.app.ConfigurationRefused;
 import io.serai.app.Fault;
@@ -41,6 +42,7 @@ final class ValidateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try {
             Configuration configuration = config.load();
+            ApiCertificate.check(configuration.service());
             print(configuration.warnings(), LiveSchema.compare(configuration));
             return 0;
         } catch (ConfigurationRefused refused) {

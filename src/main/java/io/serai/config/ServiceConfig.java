@@ -85,12 +85,13 @@ public record ServiceConfig(
         Optional<SyncConfigSource> syncConfig = SyncConfigSource.read(root, folder);
         ClientAuth clientAuth =
                 root.section("client_auth").map(ClientAuth::read).orElse(ClientAuth.NOBODY);
-        ApiConfig api = root.section("api").map(ApiConfig::read).orElse(ApiConfig.DEFAULT);
+        ApiConfig apiConfig =
+                root.section("api").map(api -> ApiConfig.read(api, folder)).orElse(ApiConfig.DEFAULT);
         LoggingConfig logging = root.section("system").map(LoggingConfig::read).orElse(LoggingConfig.DEFAULT);
         readWithoutEffect(root);
         root.end();
         return syncConfig.map(
-                rules -> new ServiceConfig(file, connections, storage, port, rules, clientAuth, api, logging));
+                rules -> new ServiceConfig(file, connections, storage, port, rules, clientAuth, apiConfig, logging));
     }
 
     private static List<Connection> connections(Section root) {

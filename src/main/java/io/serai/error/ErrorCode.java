@@ -432,6 +432,12 @@ public enum ErrorCode {
             false,
             "The API port cannot be opened.",
             "Choose another `port` in service.yaml, or stop what uses it."),
+    API_CERTIFICATE(
+            "S4002",
+            false,
+            "The certificate of the API or its key cannot be used: a file is missing, may not be read or is no PEM, the key is encrypted, or it is"
+                    + " not the certificate's. At a start this ends it; of files that are renewed while the process runs the former ones stay in use.",
+            "Correct `api.tls` in service.yaml, or the files; `serai validate` looks at them."),
     TOKEN_MISSING(
             "S4101",
             false,

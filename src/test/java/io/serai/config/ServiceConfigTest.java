@@ -313,7 +313,26 @@ class ServiceConfigTest {
     void limitsWhatOneClientMayAsk(String api, int buckets, int results, int connections) {
         ServiceConfig config = parse(MINIMAL + api + "\n").config().orElseThrow();
 
-        assertThat(config.api()).isEqualTo(new ApiConfig(buckets, results, connections));
+        assertThat(config.api()).isEqualTo(new ApiConfig(buckets, results, connections, Optional.empty()));
+    }
+
+    @Test
+    void namesTheFilesOfACertificateFromItsOwnFolder() {
+        String tls = "api: {tls: {certificate_file: tls/server.crt, private_key_file: /etc/server.key}}\n";
+
+        ServiceConfig config = parse(MINIMAL + tls).config().orElseThrow();
+
+        assertThat(config.api().tls())
+                .contains(new ApiConfig.Tls(
+                        FILE.toAbsolutePath().resolveSibling("tls/server.crt"), Path.of("/etc/server.key")));
+    }
+
+    @Test
+    void needsBothFilesOfACertificate() {
+        assertThat(parse(MINIMAL + "api: {tls: {certificate_file: tls/server.crt}}\n")
+                        .issues())
+                .singleElement()
+                .satisfies(issue -> assertThat(issue.message()).contains("api.tls.private_key_file is missing"));
     }
 
     @Nested

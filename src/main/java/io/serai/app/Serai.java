@@ -236,7 +236,7 @@ public final class Serai implements AutoCloseable {
         SyncApi sync = SyncApis.of(service, authenticator, rules, opened, replications, Clock.systemUTC());
         started.push(new Part("sync API", sync::close));
         sync.serve(router);
-        SeraiMeters meters = new SeraiMeters(sources, replications, opened, Clock.systemUTC());
+        SeraiMeters meters = new SeraiMeters(sources, replications, opened, sync, Clock.systemUTC());
         started.push(new Part("meters", meters::close));
         MicrometerPrometheus prometheus = new MicrometerPrometheus();
         prometheus.setPath(ApiServer.METRICS_PATH);

@@ -3,6 +3,7 @@ package io.serai.metrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.serai.api.sync.SyncApi;
 import io.serai.source.Replication;
 import io.serai.source.Replications;
 import io.serai.source.SourceStatus;
@@ -17,22 +18,25 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The meters of sources and checkpoints; {@code docs/operate.md} lists them. They are read when they are scraped; the state of a source is
+ * The meters of sources, checkpoints and clients; {@code docs/operate.md} lists them. They are read when they are scraped; the state of a source is
  * asked at most once a second. Thread-safe.
  */
 public final class SeraiMeters implements MeterBinder, AutoCloseable {
     private final List<String> sources;
     private final Replications replications;
     private final BucketStorage storage;
+    private final SyncApi sync;
     private final Clock clock;
     private final BucketStorage.Subscription checkpoints;
     private volatile Instant lastCheckpoint;
 
     /** Meters for these sources of service.yaml. */
-    public SeraiMeters(List<String> sources, Replications replications, BucketStorage storage, Clock clock) {
+    public SeraiMeters(
+            List<String> sources, Replications replications, BucketStorage storage, SyncApi sync, Clock clock) {
         this.sources = List.copyOf(sources);
         this.replications = replications;
         this.storage = storage;
+        this.sync = sync;
         this.clock = clock;
         this.lastCheckpoint = clock.instant();
         this.checkpoints = storage.onCheckpoint(checkpoint -> lastCheckpoint = clock.instant());
@@ -56,6 +60,12 @@ public final class SeraiMeters implements MeterBinder, AutoCloseable {
                                 .map(newest -> newest.opId().value())
                                 .orElse(0L))
                 .description("Id of the last operation that the newest checkpoint shows")
+                .register(registry);
+        Gauge.builder("serai.sync.streams", sync::streams)
+                .description("Streams to clients that are open")
+                .register(registry);
+        Gauge.builder("serai.sync.requests", sync::requests)
+                .description("Requests of clients that are being answered, streams among them")
                 .register(registry);
     }
 

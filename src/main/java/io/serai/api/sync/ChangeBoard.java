@@ -1,6 +1,7 @@
 package io.serai.api.sync;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.serai.change.SourcePosition;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.ChangedTopics;
 import io.serai.storage.Checkpoint;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ final class ChangeBoard implements AutoCloseable {
     private final BucketStorage storage;
     private final BucketStorage.Subscription subscription;
     private final Thread dispatcher;
+    private final AwaitedHeads awaitedHeads = new AwaitedHeads();
 
     /** Held while a batch of checkpoints is delivered and while clients register. Comes before {@link #news} and before inboxes. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -172,6 +175,7 @@ final class ChangeBoard implements AutoCloseable {
         awaitingWrites.removeIf(inbox -> tellIfReached(inbox, view));
         outdated.forEach(inbox -> inbox.deliverEverything(view));
         outdated.clear();
+        awaitedHeads.arrive(view.checkpoint());
     }
 
     private boolean tellIfReached(Inbox inbox, View view) {
@@ -272,6 +276,11 @@ final class ChangeBoard implements AutoCloseable {
         }
     }
 
+    /** Completes with the first view's checkpoint that shows all up to these positions. */
+    CompletableFuture<Checkpoint> awaitHeads(Map<String, SourcePosition> heads) {
+        return awaitedHeads.await(heads);
+    }
+
     /** Tells the streams of a client that it asked for a write checkpoint. */
     void requested(ClientKey client, WriteCheckpoint checkpoint) {
         lock.lock();
@@ -312,6 +321,7 @@ final class ChangeBoard implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        awaitedHeads.close();
         try {
             dispatcher.join();
         } catch (InterruptedException e) {

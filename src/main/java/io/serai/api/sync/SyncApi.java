@@ -7,7 +7,7 @@ import io.serai.change.Json;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.LiveRules;
-import io.serai.source.Replications;
+import io.serai.source.SourceHeads;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.Checkpoint;
 import io.serai.storage.ClientKey;
@@ -25,10 +25,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,12 +64,13 @@ public final class SyncApi implements AutoCloseable {
     private final ChangeBoard board;
     private final WriteCheckpointRequests writeCheckpoints;
     private final GzipOutput.Compressors compressors = new GzipOutput.Compressors();
+    private final AtomicInteger requests = new AtomicInteger();
     private final Map<String, Integer> streamsOfUsers = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("serai-sync-", 0).factory());
 
     /**
-     * Serves nothing before {@link #serve}. Storage, rules and replications stay the caller's.
+     * Serves nothing before {@link #serve}. Storage, rules and heads stay the caller's.
      *
      * @param sources all sources of service.yaml: a write checkpoint needs each
      */
@@ -74,7 +79,7 @@ public final class SyncApi implements AutoCloseable {
             LiveRules rules,
             BucketStorage storage,
             List<String> sources,
-            Replications replications,
+            SourceHeads heads,
             SyncLimits limits,
             Clock clock) {
         this.authenticator = authenticator;
@@ -83,7 +88,7 @@ public final class SyncApi implements AutoCloseable {
         this.limits = limits;
         this.clock = clock;
         this.board = new ChangeBoard(storage);
-        this.writeCheckpoints = new WriteCheckpointRequests(sources, replications, storage, board, threads);
+        this.writeCheckpoints = new WriteCheckpointRequests(sources, heads, storage, board);
     }
 
     /** Adds the requests to a server's router. */
@@ -99,6 +104,11 @@ public final class SyncApi implements AutoCloseable {
     /** How many streams are open. */
     public int streams() {
         return board.size();
+    }
+
+    /** How many requests are being answered, streams among them. */
+    public int requests() {
+        return requests.get();
     }
 
     /** Browsers may send requests from any origin: what they may read is decided by the token alone. */
@@ -155,6 +165,7 @@ public final class SyncApi implements AutoCloseable {
     }
 
     private void execute(RoutingContext request, Work work) {
+        requests.incrementAndGet();
         threads.execute(() -> {
             try {
                 work.run();
@@ -168,6 +179,8 @@ public final class SyncApi implements AutoCloseable {
             } catch (RuntimeException | Error e) { // the thread's outermost frame
                 LOG.atError().addKeyValue("code", codeOf(e)).setCause(e).log("A request of a client failed");
                 refuse(request.response(), RequestRefused.failed());
+            } finally {
+                requests.decrementAndGet();
             }
         });
     }
@@ -277,10 +290,20 @@ public final class SyncApi implements AutoCloseable {
     }
 
     private void writeCheckpoint(RoutingContext context, Token token, String body)
-            throws RequestRefused, InterruptedException {
-        Checkpoint reached = writeCheckpoints
-                .awaitHead()
-                .orElseThrow(() -> RequestRefused.unavailable("The sources were not replicated in time."));
+            throws RequestRefused, ClientGone, InterruptedException {
+        CompletableFuture<Checkpoint> shown = writeCheckpoints.awaitHead();
+        context.response().closeHandler(nothing -> shown.cancel(false));
+        if (context.response().closed()) { // before anybody listened
+            throw new ClientGone();
+        }
+        Checkpoint reached;
+        try {
+            reached = shown.get();
+        } catch (CancellationException e) {
+            throw new ClientGone();
+        } catch (ExecutionException e) {
+            throw RequestRefused.unavailable("The sources were not replicated in time.");
+        }
         answer(
                 context.response(),
                 Jsons.object(

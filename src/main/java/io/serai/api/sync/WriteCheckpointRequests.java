@@ -2,8 +2,7 @@ package io.serai.api.sync;
 
 import io.serai.change.SourcePosition;
 import io.serai.error.SeraiException;
-import io.serai.source.Replication;
-import io.serai.source.Replications;
+import io.serai.source.SourceHeads;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.Checkpoint;
 import io.serai.storage.ClientKey;
@@ -13,13 +12,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,53 +26,51 @@ import org.slf4j.LoggerFactory;
  */
 final class WriteCheckpointRequests {
     private static final Logger LOG = LoggerFactory.getLogger(WriteCheckpointRequests.class);
-    private static final Duration HURRY = Duration.ofSeconds(50);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private final List<String> sources;
-    private final Replications replications;
+    private final SourceHeads heads;
     private final BucketStorage storage;
     private final ChangeBoard board;
-    private final Executor threads;
 
     /** Held by the one that asks. */
     private final ReentrantLock asking = new ReentrantLock();
 
-    private volatile CompletableFuture<Map<String, SourcePosition>> next = new CompletableFuture<>();
+    private volatile CompletableFuture<Answer> next = new CompletableFuture<>();
+
+    /**
+     * What came of a question.
+     *
+     * @param shown the first checkpoint that shows all up to the heads; fails when it does not come in time
+     */
+    private record Answer(Map<String, SourcePosition> heads, CompletableFuture<Checkpoint> shown) {}
 
     /**
      * Asks nobody yet.
      *
      * @param sources all sources of service.yaml
-     * @param threads one for each task, not to be waited for
      */
-    WriteCheckpointRequests(
-            List<String> sources,
-            Replications replications,
-            BucketStorage storage,
-            ChangeBoard board,
-            Executor threads) {
+    WriteCheckpointRequests(List<String> sources, SourceHeads heads, BucketStorage storage, ChangeBoard board) {
         this.sources = List.copyOf(sources);
-        this.replications = replications;
+        this.heads = heads;
         this.storage = storage;
         this.board = board;
-        this.threads = threads;
     }
 
     /** The client's next write checkpoint; with an id that it wants, unless it has one that is not less. Durable when this returns. */
     WriteCheckpoint request(ClientKey client, OptionalLong wanted) throws RequestRefused, InterruptedException {
-        Map<String, SourcePosition> heads = heads();
-        WriteCheckpoint checkpoint = storage.requestWriteCheckpoint(client, wanted, heads);
+        WriteCheckpoint checkpoint = storage.requestWriteCheckpoint(client, wanted, answer().heads());
         board.requested(client, checkpoint);
         return checkpoint;
     }
 
-    /** The first checkpoint that shows all that the sources have now; empty when none did in time. */
-    Optional<Checkpoint> awaitHead() throws RequestRefused, InterruptedException {
-        return awaitReached(heads());
+    /** The first checkpoint that shows all that the sources have now, or a failure when none does in time. The caller may cancel it. */
+    CompletableFuture<Checkpoint> awaitHead() throws RequestRefused, InterruptedException {
+        return answer().shown().copy();
     }
 
-    private Map<String, SourcePosition> heads() throws RequestRefused, InterruptedException {
-        CompletableFuture<Map<String, SourcePosition>> mine = next;
+    private Answer answer() throws RequestRefused, InterruptedException {
+        CompletableFuture<Answer> mine = next;
         asking.lockInterruptibly();
         try {
             if (!mine.isDone()) {
@@ -93,58 +87,31 @@ final class WriteCheckpointRequests {
         }
     }
 
-    private void ask(CompletableFuture<Map<String, SourcePosition>> answer) throws InterruptedException {
+    private void ask(CompletableFuture<Answer> answer) throws InterruptedException {
         List<BucketStorage.Subscription> hurries = new ArrayList<>();
+        boolean isAnswered = false;
         try {
-            Map<String, SourcePosition> heads = new HashMap<>();
+            Map<String, SourcePosition> found = new HashMap<>();
             for (String source : sources) {
-                Replication replication = replications
-                        .of(source)
-                        .orElseThrow(() -> new IllegalStateException("source " + source + " does not run"));
-                hurries.add(replication.expectPosition());
-                heads.put(source, replication.head());
+                hurries.add(heads.expectPosition(source));
+                found.put(source, heads.head(source));
             }
-            answer.complete(heads);
-            threads.execute(() -> hurry(heads, hurries));
+            CompletableFuture<Checkpoint> shown = board.awaitHeads(found)
+                    .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .whenComplete((checkpoint, failure) -> close(hurries));
+            isAnswered = answer.complete(new Answer(found, shown));
         } catch (SeraiException | IllegalStateException e) {
             LOG.atWarn().addKeyValue("failure", e.getMessage()).log("A client's write checkpoint was refused");
-            hurries.forEach(BucketStorage.Subscription::close);
             answer.completeExceptionally(e);
         } finally {
-            answer.completeExceptionally(new InterruptedException()); // unless it has an answer
-        }
-    }
-
-    private void hurry(Map<String, SourcePosition> heads, List<BucketStorage.Subscription> hurries) {
-        try {
-            awaitReached(heads);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            hurries.forEach(BucketStorage.Subscription::close);
-        }
-    }
-
-    private Optional<Checkpoint> awaitReached(Map<String, SourcePosition> heads) throws InterruptedException {
-        CompletableFuture<Checkpoint> reached = new CompletableFuture<>();
-        try (BucketStorage.Subscription ended = storage.onCheckpoint(checkpoint -> {
-            if (covers(checkpoint, heads)) {
-                reached.complete(checkpoint);
+            if (!isAnswered) {
+                close(hurries);
+                answer.completeExceptionally(new InterruptedException()); // unless it has a reason
             }
-        })) {
-            storage.checkpoint().filter(now -> covers(now, heads)).ifPresent(reached::complete);
-            return Optional.of(reached.get(HURRY.toSeconds(), TimeUnit.SECONDS));
-        } catch (TimeoutException e) {
-            return Optional.empty();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
         }
     }
 
-    private static boolean covers(Checkpoint checkpoint, Map<String, SourcePosition> heads) {
-        return heads.entrySet().stream().allMatch(head -> {
-            SourcePosition shown = checkpoint.positions().get(head.getKey());
-            return shown != null && shown.covers(head.getValue());
-        });
+    private static void close(List<BucketStorage.Subscription> hurries) {
+        hurries.forEach(BucketStorage.Subscription::close);
     }
 }

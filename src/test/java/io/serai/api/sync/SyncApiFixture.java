@@ -6,9 +6,12 @@ import io.serai.change.JsonReader;
 import io.serai.change.Lsn;
 import io.serai.change.Row;
 import io.serai.change.RowKey;
+import io.serai.change.SourcePosition;
 import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
 import io.serai.source.LiveRules;
-import io.serai.source.Replications;
+import io.serai.source.SourceHeads;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.RowState;
 import io.serai.storage.SourceBatch;
@@ -37,7 +40,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The sync API over a storage that a test writes to as a source does, without a database. */
 final class SyncApiFixture implements AutoCloseable {
@@ -50,8 +55,9 @@ final class SyncApiFixture implements AutoCloseable {
     private final LiveRules rules;
     private final SyncApi api;
     private final HttpServer server;
+    private final Heads heads = new Heads();
     private SourceStorage source;
-    private long position = 1;
+    private volatile long position = 1;
 
     SyncApiFixture(Path folder, String syncConfig, SyncLimits limits) throws Exception {
         storage = RocksDbStorage.open(folder, Clock.systemUTC(), new Random(7));
@@ -62,7 +68,7 @@ final class SyncApiFixture implements AutoCloseable {
                 rules,
                 storage,
                 List.of(SOURCE),
-                new Replications(),
+                heads,
                 limits,
                 Clock.systemUTC());
         Router router = Router.router(vertx);
@@ -85,6 +91,66 @@ final class SyncApiFixture implements AutoCloseable {
 
     int port() {
         return server.actualPort();
+    }
+
+    Heads heads() {
+        return heads;
+    }
+
+    /** Where the log of the source ends: at what was committed, unless a test says otherwise. */
+    final class Heads implements SourceHeads {
+        private final AtomicInteger expectations = new AtomicInteger();
+        private final AtomicInteger questions = new AtomicInteger();
+        private final Semaphore answers = new Semaphore(Integer.MAX_VALUE);
+        private volatile int ahead;
+        private volatile boolean isUnreachable;
+
+        /** Lets the log end so many transactions after what is committed here. */
+        void ahead(int transactions) {
+            ahead = transactions;
+        }
+
+        /** Lets no question be answered. */
+        void unreachable() {
+            isUnreachable = true;
+        }
+
+        /** Holds answers back until {@link #answer}. */
+        void hold() {
+            answers.drainPermits();
+        }
+
+        void answer() {
+            answers.release(Integer.MAX_VALUE);
+        }
+
+        /** How many questions were asked. */
+        int questions() {
+            return questions.get();
+        }
+
+        /** How many of those that asked still want the position to become durable soon. */
+        int expectations() {
+            return expectations.get();
+        }
+
+        @Override
+        public SourcePosition head(String asked) throws InterruptedException {
+            questions.incrementAndGet();
+            if (isUnreachable) {
+                throw new SeraiException(ErrorCode.SOURCE_CONNECTION_FAILED, "No server", asked, "");
+            }
+            Lsn head = new Lsn(position + ahead);
+            answers.acquire();
+            answers.release();
+            return head;
+        }
+
+        @Override
+        public BucketStorage.Subscription expectPosition(String asked) {
+            expectations.incrementAndGet();
+            return expectations::decrementAndGet;
+        }
     }
 
     /** What a row becomes; empty is gone. */
@@ -121,7 +187,9 @@ final class SyncApiFixture implements AutoCloseable {
 
     private SourceBatch batch(Change... changes) {
         SourceBatch batch = new SourceBatch();
-        batch.position(new Lsn(++position));
+        long next = position + 1;
+        batch.position(new Lsn(next));
+        position = next;
         for (Change change : changes) {
             TableRef table = new TableRef("public", change.table());
             batch.row(
@@ -161,6 +229,14 @@ final class SyncApiFixture implements AutoCloseable {
             request.headers(headers);
         }
         return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    /** The answer to a request for a write checkpoint. */
+    HttpResponse<String> get(String path, String user) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                .header("Authorization", "Token " + TestToken.of(user))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     /** A stream of lines. */

@@ -1,0 +1,82 @@
+package io.serai.api.sync;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.serai.change.SourcePosition;
+import io.serai.storage.Checkpoint;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The heads of sources that clients wait to be shown. Thread-safe. */
+final class AwaitedHeads implements AutoCloseable {
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final List<Awaited> all = new ArrayList<>();
+
+    @GuardedBy("lock")
+    private @Nullable Checkpoint newest;
+
+    private record Awaited(Map<String, SourcePosition> heads, CompletableFuture<Checkpoint> shown) {}
+
+    /** Completes with the first checkpoint from now on that shows all up to the heads. One that was completed otherwise is forgotten. */
+    CompletableFuture<Checkpoint> await(Map<String, SourcePosition> heads) {
+        Awaited awaited = new Awaited(heads, new CompletableFuture<>());
+        lock.lock();
+        try {
+            if (newest != null && covers(newest, heads)) {
+                awaited.shown.complete(newest);
+            } else {
+                all.removeIf(each -> each.shown.isDone());
+                all.add(awaited);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return awaited.shown;
+    }
+
+    /** Takes the newest checkpoint that clients may see. */
+    void arrive(Checkpoint checkpoint) {
+        List<Awaited> shown = new ArrayList<>();
+        lock.lock();
+        try {
+            newest = checkpoint;
+            for (Iterator<Awaited> left = all.iterator(); left.hasNext(); ) {
+                Awaited awaited = left.next();
+                if (covers(checkpoint, awaited.heads)) {
+                    shown.add(awaited);
+                    left.remove();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        shown.forEach(awaited -> awaited.shown.complete(checkpoint));
+    }
+
+    /** Lets nobody wait any more. */
+    @Override
+    public void close() {
+        List<Awaited> left;
+        lock.lock();
+        try {
+            left = List.copyOf(all);
+            all.clear();
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(awaited -> awaited.shown.completeExceptionally(new IllegalStateException("the API is stopping")));
+    }
+
+    private static boolean covers(Checkpoint checkpoint, Map<String, SourcePosition> heads) {
+        return heads.entrySet().stream().allMatch(head -> {
+            SourcePosition shown = checkpoint.positions().get(head.getKey());
+            return shown != null && shown.covers(head.getValue());
+        });
+    }
+}

@@ -52,42 +52,32 @@ final class Probes {
                         && result.getDetails().containsKey(SourceReadiness.CODE))
                 .toList();
         boolean isReady = isStarted && down.isEmpty();
-        Json body = object(member(
+        Json body = Json.object(
                 "data",
-                object(
-                        member("started", flag(isStarted)),
-                        member("ready", flag(isReady)),
-                        member("touched_at", new Json.Text(Instant.now().toString())),
-                        member(
-                                "problems",
-                                new Json.Array(
-                                        down.stream().map(Probes::problem).toList())),
-                        member(
-                                "warnings",
-                                new Json.Array(
-                                        warnings.stream().map(Probes::problem).toList())))));
+                Json.object(
+                        "started",
+                        Json.flag(isStarted),
+                        "ready",
+                        Json.flag(isReady),
+                        "touched_at",
+                        new Json.Text(Instant.now().toString()),
+                        "problems",
+                        new Json.Array(down.stream().map(Probes::problem).toList()),
+                        "warnings",
+                        new Json.Array(warnings.stream().map(Probes::problem).toList())));
         return new Answer(isReady ? WELL : NOT_WELL, body.text());
     }
 
     private static Json problem(HealthCheck.Result result) {
         Object code = result.getDetails().get(SourceReadiness.CODE);
         String message = result.getMessage().orElse("");
-        return object(
-                member("check", new Json.Text(result.getCheck().getId())),
-                member("code", code == null ? Json.Literal.NULL : new Json.Text(code.toString())),
-                member("message", new Json.Text(message)));
-    }
-
-    private static Json object(Json.Member... members) {
-        return new Json.Object(List.of(members));
-    }
-
-    private static Json.Member member(String name, Json value) {
-        return new Json.Member(name, value);
-    }
-
-    private static Json flag(boolean flag) {
-        return flag ? Json.Literal.TRUE : Json.Literal.FALSE;
+        return Json.object(
+                "check",
+                new Json.Text(result.getCheck().getId()),
+                "code",
+                code == null ? Json.Literal.NULL : new Json.Text(code.toString()),
+                "message",
+                new Json.Text(message));
     }
 
     private record Answer(int status, String body) {}

@@ -1,6 +1,7 @@
 package io.serai.change;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,30 @@ public sealed interface Json {
 
     /** A member of an object. */
     record Member(String name, Json value) {}
+
+    /** An object of names (strings) and values (documents) that follow each other. */
+    static Json.Object object(java.lang.Object... namesAndValues) {
+        List<Member> members = new ArrayList<>(namesAndValues.length / 2);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            members.add(new Member((String) namesAndValues[i], (Json) namesAndValues[i + 1]));
+        }
+        return new Json.Object(members);
+    }
+
+    /** An integer. */
+    static Json number(long value) {
+        return new IntegerNumber(BigInteger.valueOf(value));
+    }
+
+    /** An integer as text: readers that have only doubles lose nothing. */
+    static Json digits(long value) {
+        return new Text(Long.toString(value));
+    }
+
+    /** True or false. */
+    static Json flag(boolean flag) {
+        return flag ? Literal.TRUE : Literal.FALSE;
+    }
 
     /** The compact JSON text of this document. */
     default String text() {

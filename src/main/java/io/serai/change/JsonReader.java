@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Reads a JSON document strictly (RFC 8259) and exactly. Two members of one object with the same name must be equal, and count once; more
- * than {@value #MAX_DEPTH} levels are refused.
+ * than {@value #MAX_DEPTH} levels are refused, or fewer where the caller says so: reading takes a piece of the thread's stack for each.
  */
 public final class JsonReader {
     /** Most levels of arrays and objects. */
@@ -17,11 +17,13 @@ public final class JsonReader {
     private static final int FEW_MEMBERS = 12;
 
     private final String text;
+    private final int maxDepth;
     private int at;
     private int depth;
 
-    private JsonReader(String text) {
+    private JsonReader(String text, int maxDepth) {
         this.text = text;
+        this.maxDepth = maxDepth;
     }
 
     /**
@@ -30,7 +32,16 @@ public final class JsonReader {
      * @throws JsonSyntaxException when it is not JSON
      */
     public static Json read(String text) {
-        JsonReader reader = new JsonReader(text);
+        return read(text, MAX_DEPTH);
+    }
+
+    /**
+     * The document that {@code text} holds, if it has no more levels than these.
+     *
+     * @throws JsonSyntaxException when it has more, or is not JSON
+     */
+    public static Json read(String text, int maxDepth) {
+        JsonReader reader = new JsonReader(text, maxDepth);
         Json json = reader.value();
         reader.skipSpace();
         if (reader.at < text.length()) {
@@ -126,8 +137,8 @@ public final class JsonReader {
     }
 
     private void enter() {
-        if (++depth > MAX_DEPTH) {
-            throw new JsonSyntaxException("more than " + MAX_DEPTH + " levels", at);
+        if (++depth > maxDepth) {
+            throw new JsonSyntaxException("more than " + maxDepth + " levels", at);
         }
         at++;
     }

@@ -115,15 +115,15 @@ record Entitlement(Map<String, Granted> buckets, Set<LookupKey> lookups, Json st
             for (int i = 0; i < request.subscriptions().size(); i++) {
                 String name = request.subscriptions().get(i).stream();
                 if (!isDefault.containsKey(name)) {
-                    streams.add(stream(name, false, List.of(error(Jsons.number(i), "There is no such stream"))));
+                    streams.add(stream(name, false, List.of(error(Json.number(i), "There is no such stream"))));
                 }
             }
             return new StreamList(indexes, new Json.Array(streams));
         }
 
         private static Json stream(String name, boolean isDefault, List<Json> errors) {
-            return Jsons.object(
-                    "name", new Json.Text(name), "is_default", Jsons.flag(isDefault), "errors", new Json.Array(errors));
+            return Json.object(
+                    "name", new Json.Text(name), "is_default", Json.flag(isDefault), "errors", new Json.Array(errors));
         }
 
         private static List<Json> errors(String stream, List<Failure> failures) {
@@ -135,12 +135,12 @@ record Entitlement(Map<String, Granted> buckets, Set<LookupKey> lookups, Json st
 
         private static Json subscription(Reason reason) {
             return reason.subscription().isPresent()
-                    ? Jsons.number(reason.subscription().getAsInt())
+                    ? Json.number(reason.subscription().getAsInt())
                     : new Json.Text("default");
         }
 
         private static Json error(Json subscription, String message) {
-            return Jsons.object("subscription", subscription, "message", new Json.Text(message));
+            return Json.object("subscription", subscription, "message", new Json.Text(message));
         }
 
         /** Why a client has a bucket. A definition that every client has is there also for one that wants no defaults. */
@@ -148,10 +148,10 @@ record Entitlement(Map<String, Granted> buckets, Set<LookupKey> lookups, Json st
             List<Json> references = new ArrayList<>();
             for (Reason reason : reasons) {
                 if (reason.subscription().isPresent()) {
-                    references.add(Jsons.object(
-                            "sub", Jsons.number(reason.subscription().getAsInt())));
+                    references.add(
+                            Json.object("sub", Json.number(reason.subscription().getAsInt())));
                 } else if (indexes.containsKey(reason.stream())) {
-                    references.add(Jsons.object("default", Jsons.number(indexes.get(reason.stream()))));
+                    references.add(Json.object("default", Json.number(indexes.get(reason.stream()))));
                 }
             }
             return new Json.Array(references.stream().distinct().toList());

@@ -3,6 +3,7 @@ package io.serai.api.sync;
 import io.serai.change.Json;
 import io.serai.change.JsonReader;
 import io.serai.change.JsonSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the bodies of requests, which strangers write. */
 final class RequestJson {
@@ -10,39 +11,33 @@ final class RequestJson {
 
     private RequestJson() {}
 
-    /** The document, if it is JSON and not nested deeper than any request needs: reading takes a piece of the thread's stack for each level. */
+    /** The document, if it is JSON and not nested deeper than any request needs. */
     static Json read(String body) throws RequestRefused {
-        if (depth(body) > MAX_DEPTH) {
-            throw RequestRefused.invalid("The request's body has more than " + MAX_DEPTH + " levels.");
-        }
         try {
-            return JsonReader.read(body);
+            return JsonReader.read(body, MAX_DEPTH);
         } catch (JsonSyntaxException e) {
-            throw RequestRefused.invalid("The request's body is not JSON.");
+            throw RequestRefused.invalid("The request's body is " + e.getMessage() + ".");
         }
     }
 
-    private static int depth(String body) {
-        int depth = 0;
-        int deepest = 0;
-        boolean inText = false;
-        for (int i = 0; i < body.length(); i++) {
-            char c = body.charAt(i);
-            if (inText) {
-                if (c == '\\') {
-                    i++;
-                } else if (c == '"') {
-                    inText = false;
-                }
-            } else {
-                switch (c) {
-                    case '"' -> inText = true;
-                    case '[', '{' -> deepest = Math.max(deepest, ++depth);
-                    case ']', '}' -> depth--;
-                    default -> {}
-                }
+    /**
+     * A number that is not negative, as a number or as its decimal text.
+     *
+     * @param what what the client calls it
+     */
+    static long number(@Nullable Json json, String what) throws RequestRefused {
+        try {
+            long value = switch (json) {
+                case Json.Text text -> Long.parseLong(text.value());
+                case Json.IntegerNumber number -> number.value().longValueExact();
+                case null, default -> -1;
+            };
+            if (value >= 0) {
+                return value;
             }
+        } catch (ArithmeticException | NumberFormatException e) {
+            // told below
         }
-        return deepest;
+        throw RequestRefused.invalid(what + " is not a decimal number of at most 63 bits.");
     }
 }

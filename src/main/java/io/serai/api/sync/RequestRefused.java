@@ -68,13 +68,13 @@ final class RequestRefused extends Exception {
 
     /** The JSON that the client gets. */
     Json body() {
-        return Jsons.object(
+        return Json.object(
                 "error",
-                Jsons.object(
+                Json.object(
                         "code",
                         new Json.Text(code),
                         "status",
-                        Jsons.number(status),
+                        Json.number(status),
                         "description",
                         new Json.Text(String.valueOf(getMessage())),
                         "name",

@@ -13,15 +13,15 @@ import io.serai.storage.BucketSum;
  */
 record ServedBucket(BucketName bucket, String wireName, int priority, Json subscriptions, BucketSum sum) {
     Json json() {
-        return Jsons.object(
+        return Json.object(
                 "bucket",
                 new Json.Text(wireName),
                 "checksum",
-                Jsons.number(sum.checksum()),
+                Json.number(sum.checksum()),
                 "count",
-                Jsons.number(sum.count()),
+                Json.number(sum.count()),
                 "priority",
-                Jsons.number(priority),
+                Json.number(priority),
                 "subscriptions",
                 subscriptions);
     }

@@ -70,25 +70,9 @@ record StreamRequest(
             Json.Object bucket = object(element, "A bucket");
             String name = text(bucket.get("name"), "A bucket's \"name\"")
                     .orElseThrow(() -> RequestRefused.invalid("A bucket has no \"name\"."));
-            positions.put(name, opId(bucket.get("after")));
+            positions.put(name, new OpId(RequestJson.number(bucket.get("after"), "A bucket's \"after\"")));
         }
         return positions;
-    }
-
-    private static OpId opId(@Nullable Json json) throws RequestRefused {
-        try {
-            long value = switch (json) {
-                case Json.Text text -> Long.parseLong(text.value());
-                case Json.IntegerNumber number -> number.value().longValueExact();
-                case null, default -> -1;
-            };
-            if (value >= 0) {
-                return new OpId(value);
-            }
-        } catch (ArithmeticException | NumberFormatException e) {
-            // told below
-        }
-        throw RequestRefused.invalid("A bucket's \"after\" is not the decimal text of an op id.");
     }
 
     private static Optional<Set<String>> only(@Nullable Json json) throws RequestRefused {

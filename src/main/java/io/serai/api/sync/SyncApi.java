@@ -286,7 +286,7 @@ public final class SyncApi implements AutoCloseable {
     private void writeCheckpoint2(RoutingContext context, Token token, String body)
             throws RequestRefused, InterruptedException {
         WriteCheckpoint checkpoint = writeCheckpoints.request(client(context, token), OptionalLong.empty());
-        answer(context.response(), Jsons.object("data", Jsons.object("write_checkpoint", Jsons.text(checkpoint.id()))));
+        answer(context.response(), Json.object("data", Json.object("write_checkpoint", Json.digits(checkpoint.id()))));
     }
 
     private void writeCheckpoint(RoutingContext context, Token token, String body)
@@ -306,9 +306,9 @@ public final class SyncApi implements AutoCloseable {
         }
         answer(
                 context.response(),
-                Jsons.object(
+                Json.object(
                         "data",
-                        Jsons.object("checkpoint", Jsons.text(reached.opId().value()))));
+                        Json.object("checkpoint", Json.digits(reached.opId().value()))));
     }
 
     private void checkpointRequest(RoutingContext context, Token token, String body)
@@ -318,26 +318,11 @@ public final class SyncApi implements AutoCloseable {
         }
         String clientId = StreamRequest.clientId(members.get("client_id"));
         WriteCheckpoint checkpoint = writeCheckpoints.request(
-                new ClientKey(token.userId(), clientId), OptionalLong.of(id(members.get("checkpoint_request_id"))));
+                new ClientKey(token.userId(), clientId),
+                OptionalLong.of(RequestJson.number(members.get("checkpoint_request_id"), "\"checkpoint_request_id\"")));
         answer(
                 context.response(),
-                Jsons.object("data", Jsons.object("checkpoint_request_id", Jsons.text(checkpoint.id()))));
-    }
-
-    private static long id(@Nullable Json json) throws RequestRefused {
-        try {
-            long id = switch (json) {
-                case Json.Text text -> Long.parseLong(text.value());
-                case Json.IntegerNumber number -> number.value().longValueExact();
-                case null, default -> -1;
-            };
-            if (id >= 0) {
-                return id;
-            }
-        } catch (ArithmeticException | NumberFormatException e) {
-            // told below
-        }
-        throw RequestRefused.invalid("\"checkpoint_request_id\" is not a number.");
+                Json.object("data", Json.object("checkpoint_request_id", Json.digits(checkpoint.id()))));
     }
 
     private static ClientKey client(RoutingContext context, Token token) throws RequestRefused {

@@ -266,14 +266,14 @@ final class SyncStream {
     private Json line(String kind, View view, Optional<Long> writeCheckpoint, Object... members) {
         List<Object> all = new ArrayList<>();
         all.add("last_op_id");
-        all.add(Jsons.text(view.checkpoint().opId().value()));
+        all.add(Json.digits(view.checkpoint().opId().value()));
         if (writeCheckpoint.isPresent()) {
             writeCheckpointSent = writeCheckpoint.get();
             all.add("write_checkpoint");
-            all.add(Jsons.text(writeCheckpointSent));
+            all.add(Json.digits(writeCheckpointSent));
         }
         all.addAll(List.of(members));
-        return Jsons.object(kind, Jsons.object(all.toArray()));
+        return Json.object(kind, Json.object(all.toArray()));
     }
 
     /**
@@ -338,19 +338,19 @@ final class SyncStream {
     }
 
     private void complete(String kind, Optional<Integer> priority) {
-        Json opId =
-                Jsons.text(Objects.requireNonNull(announced).checkpoint().opId().value());
-        frames.line(Jsons.object(
+        Json opId = Json.digits(
+                Objects.requireNonNull(announced).checkpoint().opId().value());
+        frames.line(Json.object(
                 kind,
                 priority.isPresent()
-                        ? Jsons.object("last_op_id", opId, "priority", Jsons.number(priority.get()))
-                        : Jsons.object("last_op_id", opId)));
+                        ? Json.object("last_op_id", opId, "priority", Json.number(priority.get()))
+                        : Json.object("last_op_id", opId)));
     }
 
     private void sendExpiry() throws ClientGone, InterruptedException {
         long seconds =
                 Math.max(0, Duration.between(clock.instant(), token.expiresAt()).toSeconds());
-        frames.line(Jsons.object("token_expires_in", Jsons.number(seconds)));
+        frames.line(Json.object("token_expires_in", Json.number(seconds)));
         flush();
     }
 

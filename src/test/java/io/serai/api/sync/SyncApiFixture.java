@@ -277,8 +277,13 @@ final class SyncApiFixture implements AutoCloseable {
             return lines;
         }
 
-        boolean isAtEnd() throws IOException {
-            return reader.readLine() == null;
+        /** The lines up to the end of the answer; one that is cut off is an exception. */
+        List<String> rest() throws IOException {
+            List<String> lines = new ArrayList<>();
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.add(line);
+            }
+            return lines;
         }
 
         @Override

@@ -10,31 +10,32 @@ import io.serai.change.Json;
 import io.serai.change.JsonReader;
 import io.serai.change.Value;
 import java.io.InputStream;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A conversation that was recorded with PowerSync's service ({@code sample.ndjson}), with the same rows. Apart from what is opaque (op ids, the number before a
- * bucket's name, subkeys, and the checksum of a REMOVE, which is that of the subkey), lines are the same.
+ * A conversation that was recorded with PowerSync's service ({@code sample.ndjson}), with the same rows and requests. Lines are the same, apart from what
+ * {@link ComparableLines} takes out, which is opaque to clients.
  */
 @Timeout(60)
 class RecordedConversationTest {
     private static final String USER = "e4774cdd-a079-3f86-414e-8b9140bb6db4";
-    private static final String REQUEST = "{\"buckets\":[],\"include_checksum\":true,\"raw_data\":true,"
-            + "\"client_id\":\"curl-sample\",\"parameters\":{},"
-            + "\"streams\":{\"include_defaults\":true,\"subscriptions\":[]}}";
+    private static final String GLOBAL = "global[]";
+    private static final String LISTS = "user_lists[\"" + USER + "\"]";
+    private static final String CLIENT = "\"include_checksum\":true,\"raw_data\":true,\"client_id\":\"curl-sample\"";
+    private static final String REQUEST = "{\"buckets\":[]," + CLIENT
+            + ",\"parameters\":{},\"streams\":{\"include_defaults\":true,\"subscriptions\":[]}}";
     private static final String RULES = """
             bucket_definitions:
               user_lists:
@@ -50,52 +51,120 @@ class RecordedConversationTest {
     @TempDir
     Path folder;
 
+    private final ComparableLines recordedBuckets = new ComparableLines();
+    private final ComparableLines buckets = new ComparableLines();
+    private List<List<Json.Object>> recorded;
+    private SyncApiFixture fixture;
+
+    /** The first request of the sample, and the changes while it was open. */
+    @BeforeEach
+    void talk() throws Exception {
+        recorded = recorded();
+        fixture = new SyncApiFixture(folder, RULES, SyncLimits.DEFAULT);
+        List<Json.Object> first = recorded.getFirst();
+        // The rows before: each list of the user's, and another's list that only the global bucket shows.
+        Map<String, Change> rows = new LinkedHashMap<>();
+        for (Json.Object line : first.subList(1, 3)) {
+            rowsOf(line, rows);
+        }
+        fixture.begin(rows.values().toArray(Change[]::new));
+        List<Json.Object> received = new ArrayList<>();
+        try (Lines lines = fixture.stream(USER, REQUEST)) {
+            received.addAll(received(lines));
+            for (int from = 4; from < first.size(); ) {
+                int to = from + 1;
+                while (!isComplete(first.get(to++))) {}
+                Map<String, Change> transaction = new LinkedHashMap<>();
+                first.subList(from, to).forEach(line -> rowsOf(line, transaction));
+                fixture.commit(transaction.values().toArray(Change[]::new));
+                received.addAll(received(lines));
+                from = to;
+            }
+        }
+        recordedBuckets.learn(first);
+        buckets.learn(received);
+        assertSame(received, 1);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        fixture.close();
+    }
+
     @Test
-    void isTheSameHere() throws Exception {
-        List<Json.Object> recorded = recorded();
-        try (SyncApiFixture fixture = new SyncApiFixture(folder, RULES, SyncLimits.DEFAULT)) {
-            // The rows before: each list of the user's, and another's list that only the global bucket shows.
-            Map<String, Change> rows = new LinkedHashMap<>();
-            for (Json.Object line : recorded.subList(1, 3)) {
-                rowsOf(line, rows);
-            }
-            fixture.begin(rows.values().toArray(Change[]::new));
+    void goesOnWhereAClientWas() throws Exception {
+        assertSame(stream(positions(after(GLOBAL, 15), after(LISTS, 15))), 2);
+    }
 
-            List<Json.Object> received = new ArrayList<>();
-            try (Lines lines = fixture.stream(USER, REQUEST)) {
-                receive(lines, received);
-                for (int from = 4; from < recorded.size(); ) {
-                    int to = from + 1;
-                    while (!isComplete(recorded.get(to++))) {}
-                    Map<String, Change> transaction = new LinkedHashMap<>();
-                    recorded.subList(from, to).forEach(line -> rowsOf(line, transaction));
-                    fixture.commit(transaction.values().toArray(Change[]::new));
-                    receive(lines, received);
-                    from = to;
-                }
-            }
+    @Test
+    void bringsAWriteCheckpointBack() throws Exception {
+        HttpResponse<String> requested = fixture.get("/write-checkpoint2.json?client_id=curl-sample", USER);
 
-            assertThat(normalised(received)).isEqualTo(normalised(recorded.subList(0, received.size())));
+        assertThat(JsonReader.read(requested.body())).isEqualTo(recorded.get(2).getFirst());
+        assertSame(stream(positions(999_999, 999_999)), 4);
+        assertSame(stream("{\"buckets\":[],\"client_id\":\"curl-sample\"}").subList(0, 2), 6);
+    }
+
+    @Test
+    void refusesABadTokenAlike() throws Exception {
+        HttpResponse<InputStream> refused = fixture.post("/sync/stream", "bad", REQUEST);
+        String body = new String(refused.body().readAllBytes(), StandardCharsets.UTF_8);
+
+        Json.Object expected = error(recorded.get(4).getFirst());
+        Json.Object told = error((Json.Object) JsonReader.read(body));
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(told.members())
+                .extracting(Json.Member::name)
+                .isEqualTo(expected.members().stream().map(Json.Member::name).toList());
+        for (String member : List.of("code", "status", "name")) {
+            assertThat(told.get(member)).isEqualTo(expected.get(member));
         }
     }
 
-    /** The conversation of the first request in the sample. */
-    private static List<Json.Object> recorded() throws Exception {
+    private void assertSame(List<Json.Object> received, int request) {
+        assertThat(buckets.of(received)).isEqualTo(recordedBuckets.of(recorded.get(request - 1)));
+    }
+
+    private List<Json.Object> stream(String body) throws Exception {
+        try (Lines lines = fixture.stream(USER, body)) {
+            return received(lines);
+        }
+    }
+
+    private String positions(long global, long lists) {
+        return "{\"buckets\":[{\"name\":\"" + buckets.name(GLOBAL) + "\",\"after\":\"" + global + "\"},{\"name\":\""
+                + buckets.name(LISTS).replace("\"", "\\\"") + "\",\"after\":\"" + lists + "\"}]," + CLIENT + "}";
+    }
+
+    /** The op id here that stands where that one stood. */
+    private long after(String bucket, long recordedId) {
+        return buckets.idAt(bucket, recordedBuckets.place(bucket, recordedId));
+    }
+
+    private static Json.Object error(Json.Object answer) {
+        return (Json.Object) Objects.requireNonNull(answer.get("error"));
+    }
+
+    /** The answers of the sample, in the order of its requests. */
+    private static List<List<Json.Object>> recorded() throws Exception {
+        List<List<Json.Object>> answers = new ArrayList<>();
         try (InputStream in =
                 Objects.requireNonNull(RecordedConversationTest.class.getResourceAsStream("sample.ndjson"))) {
-            List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
-            int end = lines.indexOf("");
-            return lines.subList(0, end).stream()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(line -> (Json.Object) JsonReader.read(line))
-                    .toList();
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
+                if (line.matches("# \\d\\..*")) {
+                    answers.add(new ArrayList<>());
+                } else if (line.startsWith("{")) {
+                    answers.getLast().add((Json.Object) JsonReader.read(line));
+                }
+            }
         }
+        return answers;
     }
 
-    private static void receive(Lines lines, List<Json.Object> received) throws Exception {
-        lines.upTo("checkpoint_complete").forEach(line -> received.add((Json.Object) JsonReader.read(line)));
+    private static List<Json.Object> received(Lines lines) throws Exception {
+        return lines.upTo("checkpoint_complete").stream()
+                .map(line -> (Json.Object) JsonReader.read(line))
+                .toList();
     }
 
     private static boolean isComplete(Json.Object line) {
@@ -107,16 +176,17 @@ class RecordedConversationTest {
         if (!(line.get("data") instanceof Json.Object data)) {
             return;
         }
-        for (Json each : operations(data)) {
+        for (Json each : ComparableLines.operations(data)) {
             Json.Object operation = (Json.Object) each;
-            String table = text(operation, "object_type");
-            String id = text(operation, "object_id");
-            if (text(operation, "op").equals("REMOVE")) {
+            String table = ComparableLines.text(operation, "object_type");
+            String id = ComparableLines.text(operation, "object_id");
+            if (ComparableLines.text(operation, "op").equals("REMOVE")) {
                 rows.put(table + id, gone(table, id));
                 continue;
             }
             List<Object> members = new ArrayList<>();
-            for (Json.Member member : ((Json.Object) JsonReader.read(text(operation, "data"))).members()) {
+            for (Json.Member member :
+                    ((Json.Object) JsonReader.read(ComparableLines.text(operation, "data"))).members()) {
                 if (!member.name().equals("id")) {
                     members.add(member.name());
                     members.add(
@@ -133,52 +203,5 @@ class RecordedConversationTest {
                             ? one
                             : other);
         }
-    }
-
-    private static String text(Json.Object object, String name) {
-        return ((Json.Text) Objects.requireNonNull(object.get(name))).value();
-    }
-
-    private static List<Json> operations(Json.Object data) {
-        return ((Json.Array) Objects.requireNonNull(data.get("data"))).elements();
-    }
-
-    /** The lines without what is opaque: op ids are replaced by places in their bucket, bucket checksums by the sum of what was sent, compared apart. */
-    private static List<String> normalised(List<Json.Object> lines) {
-        Map<String, Map<String, Integer>> places = new HashMap<>();
-        List<String> normalised = new ArrayList<>();
-        for (Json.Object line : lines) {
-            String text = line.text().replaceAll("\"bucket\":\"\\d+#", "\"bucket\":\"N#");
-            if (line.get("data") instanceof Json.Object data) {
-                Map<String, Integer> placesHere =
-                        places.computeIfAbsent(text(data, "bucket").replaceAll("^\\d+#", ""), b -> new TreeMap<>());
-                List<String> operations = operations(data).stream()
-                        .map(Json::text)
-                        .map(operation -> operation
-                                .replaceAll("\"op_id\":\"\\d+\"", "\"op_id\":\"?\"")
-                                .replaceAll("\"subkey\":\"[^\"]+\"", "\"subkey\":\"?\"")
-                                .replaceAll("(\"op\":\"REMOVE\".*\"checksum\":)\\d+", "$1?"))
-                        .sorted()
-                        .toList();
-                placesHere.put(text(data, "next_after"), placesHere.size());
-                text = text.replaceAll(
-                                "\"data\":\\[.*\\]",
-                                "\"data\":" + java.util.regex.Matcher.quoteReplacement(operations.toString()))
-                        .replaceAll("\"next_after\":\"\\d+\"", "\"next_after\":\"" + placesHere.size() + "\"")
-                        .replaceAll("\"after\":\"[1-9]\\d*\"", "\"after\":\"" + (placesHere.size() - 1) + "\"");
-            }
-            normalised.add(text.replaceAll("\"last_op_id\":\"\\d+\"", "\"last_op_id\":\"?\"")
-                    .replaceAll("\"checksum\":-?\\d+,\"count\":(\\d+)", "\"checksum\":?,\"count\":$1"));
-        }
-        return normalised.stream()
-                .map(RecordedConversationTest::withSortedWords)
-                .collect(Collectors.toList());
-    }
-
-    /** Members of rows come in any order. */
-    private static String withSortedWords(String line) {
-        return line.contains("\"op\":\"PUT\"")
-                ? Arrays.stream(line.split(",", -1)).sorted().collect(Collectors.joining(","))
-                : line;
     }
 }

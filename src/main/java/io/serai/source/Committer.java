@@ -3,7 +3,6 @@ package io.serai.source;
 import io.serai.change.RowKey;
 import io.serai.change.SourcePosition;
 import io.serai.source.RoutedBatch.Listing;
-import io.serai.storage.RowState;
 import io.serai.storage.RowState.Absent;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceStorage;
@@ -15,11 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -71,13 +68,12 @@ final class Committer {
     private final Rebuilder rebuilder;
     private final boolean mayBuild;
     private final Progress progress;
+    private final ReadJoiner reads;
 
     private final LinkedBlockingQueue<Work> inbox = new LinkedBlockingQueue<>();
     private final Semaphore streamSlots = new Semaphore(STREAM_SLOTS);
     private final ConcurrentLinkedDeque<RoutedBatch> inFlight = new ConcurrentLinkedDeque<>();
-    private final List<ReadChunk> waiting = new ArrayList<>();
     private final List<Work.Plan> plans = new ArrayList<>();
-    private final List<Rebuilder.Piece> rebuilt = new ArrayList<>();
     /** Tables that are copied once the stream has passed the look that found them. */
     private final List<SourceTable> unplanned;
     /** How far the former rows of renewed tables have left. */
@@ -92,7 +88,6 @@ final class Committer {
     private volatile boolean planning;
     private volatile boolean isWriting = true;
     private boolean sweeping;
-    private boolean keysAreRead;
 
     Committer(
             SourceStorage storage,
@@ -122,6 +117,7 @@ final class Committer {
         this.rebuilder = rebuilder;
         this.mayBuild = mayBuild;
         this.progress = progress;
+        this.reads = new ReadJoiner(storage, changedKeys, listings, copies, copier, rebuilder, progress);
     }
 
     /** Writes until {@link #end} is called and everything that was submitted is written. */
@@ -135,7 +131,7 @@ final class Committer {
                 write(work);
             } else if (ending) {
                 return;
-            } else if (!waiting.isEmpty() || planning) {
+            } else if (reads.isWaiting() || planning) {
                 log.requestPosition();
             }
             settle();
@@ -228,7 +224,7 @@ final class Committer {
         if (sweeping && !staging) {
             return Duration.ZERO;
         }
-        return waiting.isEmpty() && !planning ? PATIENCE : CHUNK_PATIENCE;
+        return reads.isWaiting() || planning ? CHUNK_PATIENCE : PATIENCE;
     }
 
     private void write(Work work) throws InterruptedException {
@@ -259,9 +255,9 @@ final class Committer {
                 reached(batch);
                 written(batch);
             }
-            case Work.Chunk chunk -> waiting.add(chunk.chunk());
+            case Work.Chunk chunk -> reads.add(chunk.chunk());
             case Work.Plan plan -> plans.add(plan);
-            case Work.Rebuilt pieces -> rebuilt.add(pieces.piece());
+            case Work.Rebuilt pieces -> reads.add(pieces.piece());
             case Work.Resent resent -> writeResent(resent.table());
         }
     }
@@ -321,21 +317,11 @@ final class Committer {
         }
         plans.forEach(this::writePlan);
         plans.clear();
-        rebuilt.forEach(this::join);
-        rebuilt.clear();
-        for (Iterator<ReadChunk> chunks = waiting.iterator(); chunks.hasNext(); ) {
-            ReadChunk chunk = chunks.next();
-            if (position.covers(chunk.seenUpTo())) {
-                chunks.remove();
-                join(chunk);
-            }
-        }
+        reads.join(position);
         unplanned.removeIf(this::planIfPassed);
         planning = !unplanned.isEmpty();
         sweep();
-        if (!keysAreRead && listings.incompleteCount() > 0) {
-            keysAreRead = copier.readIncomplete(listings);
-        }
+        reads.readIncomplete();
         if (copies.isDone() && listings.incompleteCount() == 0 && rebuilder.isDone()) {
             becomeWhole();
         }
@@ -408,65 +394,6 @@ final class Committer {
         copies.plan(plan.table(), plan.ranges(), entries);
         storage.commit(entries);
         copier.copy(plan.table(), copies.remaining(plan.table()));
-    }
-
-    /** Writes what a chunk read, except the keys that the stream changed since the read began: there the stream's state wins. */
-    private void join(ReadChunk chunk) throws InterruptedException {
-        boolean isVoid = changedKeys.isVoid(chunk.read());
-        Set<RowKey> changed = changedKeys.changedSince(chunk.read());
-        if (!isVoid) {
-            writeChunk(chunk, changed);
-        }
-        changedKeys.end(chunk.read());
-        if (chunk.keys() != null) {
-            keysAreRead = false;
-        }
-        copier.written(chunk, isVoid);
-        progress.advanced();
-    }
-
-    /** Writes stored rows as they were rebuilt, except those that the stream has changed since: they were evaluated with their change. */
-    private void join(Rebuilder.Piece piece) {
-        boolean isVoid = changedKeys.isVoid(piece.read());
-        if (!isVoid) {
-            RoutedBatch batch = piece.batch();
-            leaveOut(changedKeys.changedSince(piece.read()), piece.table().handle(), batch);
-            Runnable afterwards = listings.apply(batch, batch.rows());
-            storage.commit(batch.rows());
-            afterwards.run();
-        }
-        rebuilder.written(piece, isVoid);
-        progress.advanced();
-    }
-
-    private static void leaveOut(Set<RowKey> changed, TableHandle table, RoutedBatch batch) {
-        Map<RowKey, RowState> states = batch.rows().rows().get(table);
-        if (states != null) {
-            states.keySet().removeAll(changed);
-        }
-        Map<RowKey, Listing> listed = batch.listings().get(table);
-        if (listed != null) {
-            listed.keySet().removeAll(changed);
-        }
-    }
-
-    private void writeChunk(ReadChunk chunk, Set<RowKey> changed) {
-        TableHandle table = chunk.table().handle();
-        RoutedBatch batch = chunk.rows();
-        if (chunk.keys() != null) {
-            for (RowKey key : chunk.keys()) {
-                if (batch.rows().state(table, key) == null) {
-                    batch.put(table, key, Absent.ABSENT);
-                }
-            }
-        }
-        leaveOut(changed, table, batch);
-        if (chunk.keys() == null) {
-            copies.written(chunk, batch.rows());
-        }
-        Runnable afterwards = listings.apply(batch, batch.rows());
-        storage.commit(batch.rows());
-        afterwards.run();
     }
 
     private static Optional<RoutedBatch> batchOf(Work work) {

@@ -33,7 +33,7 @@ final class Copier {
     private sealed interface Task {
         record Plan(SourceTable table) implements Task {}
 
-        record Range(SourceTable table, int number, ChunkRange range) implements Task {}
+        record Range(SourceTable table, ChunkChain chain, ChunkRange range) implements Task {}
 
         record Keys(SourceTable table, List<RowKey> keys) implements Task {}
     }
@@ -90,7 +90,7 @@ final class Copier {
     void copy(SourceTable table, Map<Integer, ChunkRange> ranges) {
         ranges.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(chunk -> add(new Task.Range(table, chunk.getKey(), chunk.getValue())));
+                .forEach(chunk -> add(new Task.Range(table, new ChunkChain(chunk.getKey()), chunk.getValue())));
     }
 
     /** Begins to read listed rows by key, before other reads; false when no table has any. Called by the commit thread. */
@@ -110,19 +110,20 @@ final class Copier {
         return false;
     }
 
-    /** The commit thread is through with a chunk: it is written, or void and to be read again. */
-    void written(ReadChunk chunk, boolean isVoid) {
+    /** The commit thread has written a chunk. */
+    void written() {
         slots.release();
+        outstanding.decrementAndGet();
+    }
+
+    /** The commit thread has thrown a chunk away: what it should have read is read again. */
+    void thrownAway(ReadChunk chunk) {
+        slots.release();
+        ChunkChain chain = chunk.chain();
         ChunkRange range = chunk.range();
-        if (range != null) {
-            if (isVoid) {
-                add(new Task.Range(chunk.table(), chunk.number(), range));
-            } else if (chunk.rest().isPresent()) {
-                add(new Task.Range(
-                        chunk.table(),
-                        copies.lastChunk(chunk.table()),
-                        chunk.rest().get()));
-            }
+        if (chain != null && range != null && !chain.isBroken()) {
+            chain.breakOff();
+            add(new Task.Range(chunk.table(), new ChunkChain(chain.number()), range));
         }
         outstanding.decrementAndGet();
     }
@@ -163,6 +164,7 @@ final class Copier {
                 committer.submitRead(new Committer.Work.Plan(plan.table(), ranges));
                 outstanding.decrementAndGet();
             }
+            case Task.Range range when range.chain().isBroken() -> outstanding.decrementAndGet();
             case Task.Range range
             when range.table().isKeyless() -> {
                 slots.acquire();
@@ -175,6 +177,7 @@ final class Copier {
                 ChunkRead end =
                         reader.read(range.table(), range.range(), 2 * settings.chunkBytes(), delivered, target::add);
                 submit(committer, range.table(), range, null, target, end, read);
+                end.rest().ifPresent(rest -> add(new Task.Range(range.table(), range.chain(), rest)));
             }
             case Task.Keys keys -> {
                 slots.acquire();
@@ -196,7 +199,7 @@ final class Copier {
             ChangedKeys.Read read) {
         committer.submitRead(new Committer.Work.Chunk(new ReadChunk(
                 table,
-                range == null ? -1 : range.number(),
+                range == null ? null : range.chain(),
                 range == null ? null : range.range(),
                 end.rest(),
                 keys,
@@ -259,7 +262,7 @@ final class Copier {
             SourcePosition seen = handOver();
             queue.put(new LogEvent.CopyEnd(new ReadChunk(
                     table,
-                    range.number(),
+                    range.chain(),
                     range.range(),
                     Optional.empty(),
                     null,

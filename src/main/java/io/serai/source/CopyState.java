@@ -69,21 +69,18 @@ final class CopyState {
         SourceTable table = chunk.table();
         int number = table.handle().number();
         CopyProgress next = planned(table).written(chunk.rowCount());
-        remainingOf(table).remove(chunk.number());
-        entries.entry(Entries.chunk(number, chunk.number()), null);
+        ChunkChain chain = Objects.requireNonNull(chunk.chain());
+        remainingOf(table).remove(chain.number());
+        entries.entry(Entries.chunk(number, chain.number()), null);
         if (chunk.rest().isPresent()) {
             ChunkRange rest = chunk.rest().get();
             entries.entry(Entries.chunk(number, next.chunks()), Entries.text(rest.text()));
             remainingOf(table).put(next.chunks(), rest);
+            chain.goesOnAs(next.chunks());
             next = next.withOneMoreChunk();
         }
         rowsSinceStart.merge(table, chunk.rowCount(), Long::sum);
         store(table, next, entries);
-    }
-
-    /** The number under which the rest of a chunk that {@link #written} noted last is kept. */
-    synchronized int lastChunk(SourceTable table) {
-        return planned(table).chunks() - 1;
     }
 
     /** Tables whose copy is not planned yet. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Rows that were read beside the stream and routed, and that wait until the stream has passed {@code seenUpTo}.
  *
  * @param table what was read
- * @param number the chunk's number in the table's copy; of no meaning when {@code keys} is set
+ * @param chain the chunks of which it is one, or null when keys were read
  * @param range the range that was read, or null when keys were
  * @param rest what of the range is still to be read
  * @param keys the keys that were read, or null when a range was
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ReadChunk(
         SourceTable table,
-        int number,
+        @Nullable ChunkChain chain,
         @Nullable ChunkRange range,
         Optional<ChunkRange> rest,
         @Nullable List<RowKey> keys,

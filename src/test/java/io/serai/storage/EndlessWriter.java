@@ -14,12 +14,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
- * A process that writes one transaction after the other until it is killed, committed or staged by turns, and says which are stored. Transaction n sets
- * every row to n, so half a transaction shows.
+ * A process that writes one transaction after the other until it is killed, committed or staged by turns, and says which are stored; beside that it compacts
+ * without a pause. Transaction n sets every row to n, so half a transaction shows.
  */
 public final class EndlessWriter {
     private static final String SOURCE = "shop";
     private static final String SAYS = "stored ";
+    private static final String COMPACTED = "compacted";
     private static final int ROWS = 40;
     private static final int ROWS_OF_A_PART = 7;
 
@@ -29,6 +30,7 @@ public final class EndlessWriter {
     @SuppressWarnings("SystemOut") // how the process tells the test what is stored
     public static void run(BucketStorage storage) {
         SourceStorage session = TestRows.acquire(storage, SOURCE, TestRows.GLOBAL);
+        Thread.ofPlatform().daemon().start(() -> compactAgainAndAgain(storage));
         long n = session.state().position().map(EndlessWriter::number).orElse(0L);
         while (true) {
             n++;
@@ -47,10 +49,30 @@ public final class EndlessWriter {
         }
     }
 
+    /** One that fails ends the process, which the test misses then. */
+    @SuppressWarnings("SystemOut")
+    private static void compactAgainAndAgain(BucketStorage storage) {
+        try {
+            while (true) {
+                boolean didSomething = storage.checkpoint()
+                        .map(storage::compact)
+                        .filter(done -> done.moved() > 0)
+                        .isPresent();
+                if (didSomething) {
+                    System.out.println(COMPACTED);
+                }
+            }
+        } catch (RuntimeException e) {
+            e.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
     /** Kills the process at some moment, and answers the last transaction that it said is stored. */
     static long killSoon(ChildProcess process, long stored, Random random) {
         try (process) {
             process.awaitLine(SAYS + (stored + 1 + random.nextInt(30)), Duration.ofSeconds(60));
+            process.awaitLine(COMPACTED, Duration.ofSeconds(60));
             LockSupport.parkNanos(random.nextInt(10_000_000));
             process.kill();
             return process.output()

@@ -25,7 +25,6 @@ const db = new PowerSyncDatabase({
 
 let token = options.token;
 let uploaded;
-const subscriptions = new Map();
 const connector = {
   fetchCredentials: async () => ({ endpoint: options.endpoint, token }),
   uploadData: async (database) => {
@@ -54,10 +53,9 @@ const commands = {
   rows: ({ sql }) => db.getAll(sql),
   execute: async ({ sql }) => void (await db.execute(sql)),
   uploaded: () => void uploaded?.(),
-  subscribe: async ({ key, stream, parameters, priority }) => {
-    subscriptions.set(key, await db.syncStream(stream, parameters).subscribe(priority === undefined ? {} : { priority }));
+  subscribe: async ({ stream, parameters, priority }) => {
+    await db.syncStream(stream, parameters).subscribe(priority === undefined ? {} : { priority });
   },
-  unsubscribe: async ({ key }) => void (await db.syncStream(key, null).unsubscribeAll()),
   status: () => ({ connected: db.currentStatus.connected, hasSynced: db.currentStatus.hasSynced ?? false }),
   synced: async ({ priority }) => {
     await db.waitForFirstSync(priority === undefined ? undefined : { priority });

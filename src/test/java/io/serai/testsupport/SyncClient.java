@@ -110,6 +110,12 @@ public final class SyncClient implements AutoCloseable {
         command("synced");
     }
 
+    /** Waits until all of this priority and those before it came for the first time; answers whether all else had not. */
+    public boolean awaitPriority(int priority) {
+        command("synced", new Json.Member("priority", Json.number(priority)));
+        return ((Json.Object) command("status")).get("hasSynced") == Json.Literal.FALSE;
+    }
+
     /** Begins to connect; the client tries again by itself from now on. */
     public void connect(Json.Member... more) {
         command("connect", more);
@@ -125,9 +131,18 @@ public final class SyncClient implements AutoCloseable {
         command("token", text("value", token));
     }
 
+    /** Subscribes to a stream, with another priority than its own. */
+    public void subscribe(String stream, Json parameters, int priority) {
+        command(
+                "subscribe",
+                text("stream", stream),
+                new Json.Member("parameters", parameters),
+                new Json.Member("priority", Json.number(priority)));
+    }
+
     /** Subscribes to a stream. */
     public void subscribe(String stream, Json parameters) {
-        command("subscribe", text("key", stream), text("stream", stream), new Json.Member("parameters", parameters));
+        command("subscribe", text("stream", stream), new Json.Member("parameters", parameters));
     }
 
     /** Executes a statement in the client's database. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,15 @@ class ARealClientIT {
             Map.of("lists", List.of("name"), "todos", List.of("list_id", "title"));
     private static final String LISTS = "SELECT id, name FROM lists ORDER BY id";
     private static final String TODOS = "SELECT id, list_id, title FROM todos ORDER BY id";
+
+    private static final String FIRST_RULES = """
+            bucket_definitions:
+              by_list:
+                parameters: SELECT list_id FROM members WHERE user_id = request.user_id()
+                data:
+                  - SELECT id, name FROM lists WHERE id = bucket.list_id
+                  - SELECT id, list_id, title FROM todos WHERE list_id = bucket.list_id
+            """;
 
     @TempDir
     Path folder;
@@ -55,14 +65,7 @@ class ARealClientIT {
                         - type: postgresql
                           uri: %s
                           sslmode: disable
-                        """.formatted(database.uri()), """
-                        bucket_definitions:
-                          by_list:
-                            parameters: SELECT list_id FROM members WHERE user_id = request.user_id()
-                            data:
-                              - SELECT id, name FROM lists WHERE id = bucket.list_id
-                              - SELECT id, list_id, title FROM todos WHERE list_id = bucket.list_id
-                        """);
+                        """.formatted(database.uri()), FIRST_RULES);
         Files.writeString(config, TestToken.clientAuth(), StandardOpenOption.APPEND);
     }
 
@@ -154,6 +157,92 @@ class ARealClientIT {
     }
 
     @Test
+    void hasTheBetterPrioritiesFirstAndAllOfManyRowsAlsoWhenTheServerEndsMeanwhile() throws Exception {
+        database.execute("INSERT INTO todos SELECT 'r' || i, 'l1', 'row ' || i FROM generate_series(1, 100000) i");
+        Files.writeString(folder.resolve("sync-config.yaml"), """
+                config:
+                  edition: 3
+                streams:
+                  lists:
+                    auto_subscribe: true
+                    priority: 1
+                    query: SELECT * FROM lists
+                  todos:
+                    priority: 1
+                    query: SELECT * FROM todos WHERE list_id = subscription.parameter('list')
+                """);
+        try (SeraiProcess serai = SeraiProcess.run(config);
+                SyncClient ann = client("ann")) {
+            SeraiProcess.command(config, "status", "--wait", "120");
+            ann.subscribe("todos", JsonReader.read("{\"list\":\"l1\"}"), 2);
+            ann.connect();
+
+            assertThat(ann.awaitPriority(1)).isTrue();
+            assertThat(ann.rows(LISTS)).hasSize(2);
+            assertThat(ann.rows(TODOS)).isEmpty();
+
+            serai.kill();
+            serai.restart();
+            ann.command("synced");
+            assertThat(ann.rows(TODOS))
+                    .hasSize(100_001)
+                    .isEqualTo(rows("SELECT id, list_id, title FROM todos WHERE list_id = 'l1'"));
+
+            ann.subscribe("todos", JsonReader.read("{\"list\":\"l2\"}"));
+            database.execute(
+                    "UPDATE todos SET title = 'changed' WHERE id LIKE 'r7%'", "DELETE FROM todos WHERE id LIKE 'r8%'");
+            ann.awaitRows(
+                    "SELECT count(*) AS count FROM todos",
+                    "{\"count\":" + database.value("SELECT count(*) FROM todos") + "}");
+            assertThat(ann.rows(TODOS)).isEqualTo(rows("SELECT id, list_id, title FROM todos"));
+            ann.requireNoFault();
+        }
+    }
+
+    @Test
+    void followsASyncConfigThatIsDeployedUnderIt() throws Exception {
+        try (SeraiProcess serai = SeraiProcess.run(config);
+                SyncClient ann = client("ann");
+                SyncClient bob = client("bob")) {
+            ann.sync();
+            bob.sync();
+            ann.awaitRows(TODOS, "{\"id\":\"t1\",\"list_id\":\"l1\",\"title\":\"bread\"}");
+
+            Files.writeString(folder.resolve("sync-config.yaml"), """
+                    bucket_definitions:
+                      everybody:
+                        data:
+                          - SELECT id, name FROM lists
+                      mine:
+                        parameters: SELECT list_id FROM members WHERE user_id = request.user_id()
+                        data:
+                          - SELECT id, list_id, upper(title) AS title FROM todos WHERE list_id = bucket.list_id
+                    """);
+            database.execute("INSERT INTO todos VALUES ('t3', 'l1', 'milk'), ('t4', 'l2', 'plan')");
+
+            ann.awaitRows(
+                    TODOS,
+                    "{\"id\":\"t1\",\"list_id\":\"l1\",\"title\":\"BREAD\"}",
+                    "{\"id\":\"t3\",\"list_id\":\"l1\",\"title\":\"MILK\"}");
+            bob.awaitRows(
+                    TODOS,
+                    "{\"id\":\"t2\",\"list_id\":\"l2\",\"title\":\"REPORT\"}",
+                    "{\"id\":\"t4\",\"list_id\":\"l2\",\"title\":\"PLAN\"}");
+            for (SyncClient client : List.of(ann, bob)) {
+                client.awaitRows(LISTS, "{\"id\":\"l1\",\"name\":\"home\"}", "{\"id\":\"l2\",\"name\":\"work\"}");
+            }
+
+            Files.writeString(folder.resolve("sync-config.yaml"), FIRST_RULES);
+            ann.awaitRows(LISTS, "{\"id\":\"l1\",\"name\":\"home\"}");
+            database.execute("DELETE FROM todos WHERE id = 't1'");
+            ann.awaitRows(TODOS, "{\"id\":\"t3\",\"list_id\":\"l1\",\"title\":\"milk\"}");
+            assertThat(serai.isAlive()).isTrue();
+            ann.requireNoFault();
+            bob.requireNoFault();
+        }
+    }
+
+    @Test
     void isServedOverTls() throws Exception {
         TestCertificate certificate = TestCertificate.of("localhost", folder);
         Path authority = Files.writeString(folder.resolve("server.crt"), certificate.pem());
@@ -174,6 +263,17 @@ class ARealClientIT {
             ann.awaitRows(TODOS, "{\"id\":\"t1\",\"list_id\":\"l1\",\"title\":\"bread\"}");
             ann.requireNoFault();
         }
+    }
+
+    /** The source's rows in the order of their ids, as the client shows its own. */
+    private List<String> rows(String sql) {
+        return database
+                .query("SELECT json_build_object('id', id, 'list_id', list_id, 'title', title)::text, id FROM (" + sql
+                        + ") AS found ORDER BY id COLLATE \"C\"")
+                .stream()
+                .map(row ->
+                        JsonReader.read(Objects.requireNonNull(row.getFirst())).text())
+                .toList();
     }
 
     private SyncClient client(String user) throws IOException, InterruptedException {

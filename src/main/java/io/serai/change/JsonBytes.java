@@ -95,12 +95,24 @@ public final class JsonBytes {
 
     /** Appends {@code text} as a JSON string. */
     public void appendQuoted(String text) {
+        append('"');
+        int i = 0;
+        while (i < text.length()) {
+            i = appendPlain(text, i);
+            if (i < text.length()) {
+                i = appendOther(text, i);
+            }
+        }
+        append('"');
+    }
+
+    /** Appends ASCII characters that stand for themselves; answers where they end. */
+    private int appendPlain(String text, int from) {
         int length = text.length();
-        ensure(3 * length + 2); // UTF-8 takes at most three bytes per UTF-16 unit; an escape asks for more room itself
+        ensure(length - from);
         byte[] target = buffer;
         int at = size;
-        target[at++] = '"';
-        int i = 0;
+        int i = from;
         while (i < length) {
             char c = text.charAt(i);
             if (c >= 0x80 || c < ' ' || c == '"' || c == '\\') {
@@ -110,10 +122,7 @@ public final class JsonBytes {
             i++;
         }
         size = at;
-        if (i < length) {
-            appendEscaped(text, i);
-        }
-        append('"');
+        return i;
     }
 
     /** Appends UTF-8 text without control characters, such as compact JSON is, as a JSON string. */
@@ -132,17 +141,18 @@ public final class JsonBytes {
         size = at;
     }
 
-    private void appendEscaped(String text, int from) {
+    /** Appends characters that are escaped or not ASCII; answers where they end. */
+    private int appendOther(String text, int from) {
         int length = text.length();
-        for (int i = from; i < length; i++) {
+        int i = from;
+        while (i < length) {
             char c = text.charAt(i);
             ensure(6);
             if (c < 0x80) {
-                if (c < ' ' || c == '"' || c == '\\') {
-                    appendEscape(c);
-                } else {
-                    buffer[size++] = (byte) c;
+                if (c >= ' ' && c != '"' && c != '\\') {
+                    break;
                 }
+                appendEscape(c);
             } else if (c < 0x800) {
                 buffer[size++] = (byte) (0xc0 | c >> 6);
                 buffer[size++] = (byte) (0x80 | c & 0x3f);
@@ -155,7 +165,9 @@ public final class JsonBytes {
             } else {
                 appendEscape(c);
             }
+            i++;
         }
+        return i;
     }
 
     private void appendCodePoint(int codePoint) {

@@ -31,12 +31,15 @@ import org.bson.Document;
 import org.bson.RawBsonDocument;
 
 /**
- * Copies a million to-dos of a MongoDB, drains updates with and without post-images and one transaction of 200,000 updates, and times single commits,
+ * Copies a million to-dos of a MongoDB, drains updates with and without post-images and one large transaction, and times single commits,
  * each beside a loop of the bare driver that throws its documents away. Run by hand (docs/benchmarks.md); {@code -Dserai.rows} takes another number.
  */
 final class MongoBenchmark {
     private static final int TODOS = Integer.getInteger("serai.rows", 1_000_000);
     private static final int UPDATES = TODOS / 5;
+    /** As many as the server's cache holds. */
+    private static final int IN_ONE_TRANSACTION = Math.min(UPDATES, 40_000);
+
     private static final int SINGLE = 300;
     private static final int AT_ONCE = 10_000;
     private static final String RULES = """
@@ -67,8 +70,8 @@ final class MongoBenchmark {
         double bareCopy = TODOS / seconds(this::readAll);
         Path images = configure("auto_configure");
         report("copy", TODOS / seconds(() -> catchUp(images)), bareCopy);
-        drain("updates with images", images, this::updates, FullDocument.REQUIRED);
-        drain("one transaction", images, this::oneTransaction, FullDocument.REQUIRED);
+        drain("updates with images", UPDATES, images, this::updates, FullDocument.REQUIRED);
+        drain("one transaction", IN_ONE_TRANSACTION, images, this::oneTransaction, FullDocument.REQUIRED);
         latency(images);
         for (String collection : List.of("todos", "lists")) {
             database.run(new Document("collMod", collection)
@@ -76,14 +79,14 @@ final class MongoBenchmark {
         }
         Path off = configure("off");
         catchUp(off);
-        drain("updates, mode off", off, this::updates, FullDocument.DEFAULT);
+        drain("updates, mode off", UPDATES, off, this::updates, FullDocument.DEFAULT);
     }
 
-    private void drain(String work, Path config, Work write, FullDocument mode) throws Exception {
+    private void drain(String work, int updates, Path config, Work write, FullDocument mode) throws Exception {
         BsonTimestamp from = database.server().admin(new Document("ping", 1)).get("operationTime", BsonTimestamp.class);
         write.run();
-        double bare = UPDATES / seconds(() -> readStream(from, mode));
-        report(work, UPDATES / seconds(() -> catchUp(config)), bare);
+        double bare = updates / seconds(() -> readStream(from, updates, mode));
+        report(work, updates / seconds(() -> catchUp(config)), bare);
     }
 
     private void fill() {
@@ -107,7 +110,7 @@ final class MongoBenchmark {
 
     private void updates() {
         for (int i = 0; i < UPDATES; i += AT_ONCE) {
-            database.collection("todos").bulkWrite(writes(i));
+            database.collection("todos").bulkWrite(writes(i, UPDATES));
         }
     }
 
@@ -116,17 +119,17 @@ final class MongoBenchmark {
                 database.server().client().getDatabase(database.name()).getCollection("todos", BsonDocument.class);
         try (ClientSession session = database.server().client().startSession()) {
             session.withTransaction(() -> {
-                for (int i = 0; i < UPDATES; i += AT_ONCE) {
-                    todos.bulkWrite(session, writes(i));
+                for (int i = 0; i < IN_ONE_TRANSACTION; i += AT_ONCE) {
+                    todos.bulkWrite(session, writes(i, IN_ONE_TRANSACTION));
                 }
                 return true;
             });
         }
     }
 
-    private static List<WriteModel<BsonDocument>> writes(int from) {
+    private static List<WriteModel<BsonDocument>> writes(int from, int to) {
         List<WriteModel<BsonDocument>> writes = new ArrayList<>();
-        for (int i = from; i < Math.min(UPDATES, from + AT_ONCE); i++) {
+        for (int i = from; i < Math.min(to, from + AT_ONCE); i++) {
             writes.add(new UpdateOneModel<>(
                     new BsonDocument("_id", new BsonInt32(i)),
                     new BsonDocument("$inc", new BsonDocument("priority", new BsonInt32(1)))));
@@ -145,14 +148,14 @@ final class MongoBenchmark {
         }
     }
 
-    private void readStream(BsonTimestamp from, FullDocument mode) {
+    private void readStream(BsonTimestamp from, int updates, FullDocument mode) {
         try (MongoChangeStreamCursor<ChangeStreamDocument<RawBsonDocument>> cursor = database.database()
                 .getCollection("todos", RawBsonDocument.class)
                 .watch(RawBsonDocument.class)
                 .fullDocument(mode)
                 .startAtOperationTime(from)
                 .cursor()) {
-            for (int i = 0; i < UPDATES; i++) {
+            for (int i = 0; i < updates; i++) {
                 cursor.next();
             }
         }

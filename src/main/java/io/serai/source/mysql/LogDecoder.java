@@ -269,7 +269,7 @@ final class LogDecoder {
             }
             case TRUNCATE -> {
                 boolean isInside = isOpen || ofXa != null;
-                truncate(statement.truncated(), sink);
+                truncate(statement, sink);
                 if (!isInside) {
                     commit(sink);
                 }
@@ -313,9 +313,12 @@ final class LogDecoder {
         maps.clear();
     }
 
-    private void truncate(TableRef name, LogSink sink) {
-        SourceTable table = tables.get(name);
-        if (table != null && !tables.isOutdated(table, gtid())) {
+    /** Servers may not tell names apart by case, so a name that is not known may mean a table that is. */
+    private void truncate(LoggedStatement statement, LogSink sink) {
+        SourceTable table = tables.get(statement.truncated());
+        if (table == null) {
+            tables.touch(statement, gtid());
+        } else if (!tables.isOutdated(table, gtid())) {
             open(sink);
             sink.truncate(List.of(table));
         }

@@ -32,7 +32,7 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
         XA_COMMIT,
         /** It takes back a prepared transaction. */
         XA_ROLLBACK,
-        /** It deletes all rows of the table that is named by {@link LoggedStatement#truncated}. */
+        /** It deletes all rows of the table that is named by {@link LoggedStatement#truncated}, or one that is spelled otherwise. */
         TRUNCATE,
         /** It may touch any table that it names. */
         DDL,
@@ -102,8 +102,8 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
         if (HARMLESS.matcher(head).matches()) {
             return plain(Kind.HARMLESS);
         }
-        if (TRUNCATE.matcher(text).matches()) {
-            return new LoggedStatement(Kind.TRUNCATE, database, Set.of(text));
+        if (TRUNCATE.matcher(sql.strip()).matches()) {
+            return new LoggedStatement(Kind.TRUNCATE, database, Set.of(sql.strip()));
         }
         if (DATABASE.matcher(head).matches()) {
             return new LoggedStatement(Kind.DROP_DATABASE, database, words(sql));
@@ -128,9 +128,24 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
 
     /** Whether it may have touched this table. Where its text could not be decoded, a name beyond ASCII may be any. */
     boolean mayTouch(TableRef table) {
-        String name = kind == Kind.DROP_DATABASE ? table.schema() : table.name();
-        return words.contains(name.toLowerCase(Locale.ROOT))
+        if (kind == Kind.TRUNCATE) {
+            TableRef named = truncated();
+            return mayName(Set.of(folded(named.schema())), table.schema())
+                    && mayName(Set.of(folded(named.name())), table.name());
+        }
+        return mayName(words, kind == Kind.DROP_DATABASE ? table.schema() : table.name());
+    }
+
+    private static boolean mayName(Set<String> words, String name) {
+        return words.contains(folded(name))
                 || !isAscii(name) && words.stream().anyMatch(word -> word.indexOf('\ufffd') >= 0);
+    }
+
+    /** Each letter by itself, as servers that do not tell names apart by case do it. */
+    private static String folded(String name) {
+        StringBuilder folded = new StringBuilder(name.length());
+        name.chars().forEach(letter -> folded.append((char) Character.toLowerCase(letter)));
+        return folded.toString();
     }
 
     private static LoggedStatement plain(Kind kind) {
@@ -152,7 +167,7 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
         Matcher word = WORD.matcher(sql);
         while (word.find()) {
             String quoted = word.group(1) != null ? word.group(1).replace("``", "`") : word.group(2);
-            words.add((quoted != null ? quoted : word.group()).toLowerCase(Locale.ROOT));
+            words.add(folded(quoted != null ? quoted : word.group()));
         }
         return words;
     }

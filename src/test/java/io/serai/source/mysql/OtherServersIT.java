@@ -54,6 +54,23 @@ class OtherServersIT {
         }
     }
 
+    /** What a statement calls a table is not what the server calls it. */
+    @Test
+    void aServerThatDoesNotTellNamesApartByCase() throws Exception {
+        try (MysqlServer server = MysqlServer.own("--lower-case-table-names=1");
+                MysqlTestDatabase database = server.createDatabase()) {
+            database.execute(TABLE, "INSERT INTO t VALUES (1, 'gone'), (2, 'gone')");
+            try (MysqlReplica replica = new MysqlReplica(folder, database, "SELECT * FROM t").start()) {
+                assertThat(replica.rows()).hasSize(2);
+
+                database.execute("TRUNCATE TABLE T", "INSERT INTO T VALUES (3, 'there')");
+
+                await().atMost(Duration.ofSeconds(60))
+                        .untilAsserted(() -> assertThat(replica.rows()).containsExactly("{\"id\":3,\"a\":\"there\"}"));
+            }
+        }
+    }
+
     /** I8: a replica has the transactions under the same identifiers, and its own UUID, files and offsets; nothing is lost, and nothing copied again. */
     @Test
     void aReplicaThatTakesThePlaceOfItsSourceGoesOnByIdentifiers() throws Exception {

@@ -123,6 +123,13 @@ class WhatTheLogHoldsIT {
     }
 
     @Test
+    void aTruncateWithAComment() throws Exception {
+        database.execute("TRUNCATE TABLE /* all rows */ t", "INSERT INTO t VALUES (5, 'five', NULL)");
+
+        assertThat(replica.rows()).isEqualTo(selected()).hasSize(1);
+    }
+
+    @Test
     void truncateDropAndTheSameNameAgain() throws Exception {
         database.execute(
                 "INSERT INTO t VALUES (2, 'two', NULL)", "TRUNCATE TABLE t", "INSERT INTO t VALUES (5, 'five', NULL)");

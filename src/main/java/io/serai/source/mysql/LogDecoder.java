@@ -25,6 +25,7 @@ final class LogDecoder {
     private static final int ROTATE = 4;
     private static final int FORMAT_DESCRIPTION = 15;
     private static final int XID = 16;
+    private static final int EXECUTE_LOAD_QUERY = 18;
     private static final int TABLE_MAP = 19;
     private static final int WRITE_ROWS_V1 = 23;
     private static final int UPDATE_ROWS_V1 = 24;
@@ -43,6 +44,9 @@ final class LogDecoder {
     private static final int GTID_TAGGED = 42;
 
     private static final int HEADER = 19;
+    /** What a statement that loads a file has before its text, and others do not: which file, and where in the text its name is. */
+    private static final int LOAD_HEADER = 13;
+
     private static final int CHECKSUM = 4;
     private static final int NO_FOREIGN_KEY_CHECKS = 2;
     private static final int LOGS_FOREIGN_KEYS = 16;
@@ -131,7 +135,8 @@ final class LogDecoder {
 
     private void transaction(int type, ByteReader body, long end, boolean isInPayload, LogSink sink) {
         switch (type) {
-            case QUERY -> query(body, end, isInPayload, sink);
+            case QUERY -> query(statement(body, 0), end, isInPayload, sink);
+            case EXECUTE_LOAD_QUERY -> query(statement(body, LOAD_HEADER), end, isInPayload, sink);
             case TABLE_MAP -> tableMap(body);
             case WRITE_ROWS_V1, WRITE_ROWS -> rows(LogSink.Kind.INSERT, type, body, sink);
             case UPDATE_ROWS_V1, UPDATE_ROWS, PARTIAL_UPDATE_ROWS -> rows(LogSink.Kind.UPDATE, type, body, sink);
@@ -222,7 +227,7 @@ final class LogDecoder {
         switch (type) {
             case XID, XA_PREPARE -> endSkipped();
             case QUERY -> {
-                LoggedStatement.Kind kind = statement(body).kind();
+                LoggedStatement.Kind kind = statement(body, 0).kind();
                 if (kind == LoggedStatement.Kind.BEGIN || kind == LoggedStatement.Kind.XA_BEGIN) {
                     isOpen = true;
                 } else if (!isOpen || kind == LoggedStatement.Kind.COMMIT || kind == LoggedStatement.Kind.ROLLBACK) {
@@ -243,18 +248,18 @@ final class LogDecoder {
         return null;
     }
 
-    private static LoggedStatement statement(ByteReader body) {
+    private static LoggedStatement statement(ByteReader body, int moreHeader) {
         body.skip(8);
         int databaseLength = body.u8();
         body.skip(2);
-        body.skip(body.u16());
+        int variables = body.u16();
+        body.skip(moreHeader + variables);
         String database = body.text(databaseLength);
         body.skip(1);
         return LoggedStatement.of(body.text(body.remaining()), database);
     }
 
-    private void query(ByteReader body, long end, boolean isInPayload, LogSink sink) {
-        LoggedStatement statement = statement(body);
+    private void query(LoggedStatement statement, long end, boolean isInPayload, LogSink sink) {
         if (!isInPayload) {
             place(end);
         }

@@ -123,6 +123,20 @@ class WhatTheLogHoldsIT {
     }
 
     @Test
+    void rowsThatAreLoadedFromAFileInStatementFormatAreReadFromTheTable() throws Exception {
+        String folder = "IF(@@secure_file_priv = '', @@datadir, @@secure_file_priv)";
+        String file = database.query("SELECT CONCAT(" + folder + ", DATABASE(), '.txt')")
+                .get(0)
+                .get(0);
+        session(
+                "SELECT 2, 'loaded', NULL INTO OUTFILE '" + file + "'",
+                "SET binlog_format = 'STATEMENT'",
+                "LOAD DATA INFILE '" + file + "' INTO TABLE t");
+
+        assertThat(replica.rows()).isEqualTo(selected()).hasSize(2);
+    }
+
+    @Test
     void aTruncateWithAComment() throws Exception {
         database.execute("TRUNCATE TABLE /* all rows */ t", "INSERT INTO t VALUES (5, 'five', NULL)");
 

@@ -10,6 +10,8 @@ import io.serai.source.SourceTable;
 import io.serai.source.TableSelection;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,22 +88,38 @@ final class FollowedTables {
         }
     }
 
-    /** Ends the log at a statement that may have altered tables, or changed rows without a row event. */
+    /**
+     * Ends the log at a statement that may have altered tables, or changed rows without a row event. Foreign keys that it may have altered did unknown
+     * things before: rows below them may have changed.
+     */
     void touch(LoggedStatement statement, Gtid gtid) {
-        String what = statement.kind() == LoggedStatement.Kind.CHANGE
-                ? "it was changed in statement format, which a session's binlog_format asks for"
-                : "a statement may have altered it";
-        require(
-                tables.values().stream()
-                        .filter(table -> statement.mayTouch(table.table()))
-                        .toList(),
-                gtid,
-                what);
-        for (TableRef parent : foreignKeys.parents()) {
-            if (statement.mayTouch(parent) && !gtid.isIn(lookedAt)) {
-                throw changed(parent, "a statement may have altered its foreign keys");
-            }
+        Set<SourceTable> doubtful = new LinkedHashSet<>();
+        tables.values().stream()
+                .filter(table -> statement.mayTouch(table.table()))
+                .forEach(doubtful::add);
+        List<TableRef> parents =
+                foreignKeys.parents().stream().filter(statement::mayTouch).toList();
+        if (statement.mayActOnForeignKeys()) {
+            parents.forEach(parent -> doubtful.addAll(below(parent, true)));
+            parents.forEach(parent -> doubtful.addAll(below(parent, false)));
         }
+        require(
+                doubtful,
+                gtid,
+                statement.kind() == LoggedStatement.Kind.CHANGE
+                        ? "it, or what it references, was changed in statement format, which a session's binlog_format"
+                                + " asks for"
+                        : "a statement may have altered it, or what it references");
+        if (!parents.isEmpty() && !gtid.isIn(lookedAt)) {
+            throw changed(parents.get(0), "a statement may have altered its foreign keys");
+        }
+    }
+
+    private Collection<SourceTable> below(TableRef parent, boolean isDelete) {
+        return foreignKeys.below(parent, isDelete).stream()
+                .filter(tables::containsKey)
+                .map(tables::get)
+                .toList();
     }
 
     /** Ends the log where an XA transaction is committed whose changes of these tables were not kept. */
@@ -128,10 +146,7 @@ final class FollowedTables {
                         && !UpdatedColumns.anyDiffers(parent, foreignKeys.referenced(name), body)) {
             return;
         }
-        Collection<SourceTable> hit = foreignKeys.below(name, kind == LogSink.Kind.DELETE).stream()
-                .filter(tables::containsKey)
-                .map(tables::get)
-                .toList();
+        Collection<SourceTable> hit = below(name, kind == LogSink.Kind.DELETE);
         if (xa != null) {
             hit.forEach(xa::addUnknown);
         } else {

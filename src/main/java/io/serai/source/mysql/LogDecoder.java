@@ -280,7 +280,7 @@ final class LogDecoder {
                 }
             }
             case HARMLESS -> endUnlessOpen(sink);
-            case DDL, DROP_DATABASE, CHANGE -> {
+            case DDL, FOREIGN_KEYS, DROP_DATABASE, CHANGE -> {
                 tables.touch(statement, gtid());
                 endUnlessOpen(sink);
             }

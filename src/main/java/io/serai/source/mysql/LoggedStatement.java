@@ -1,6 +1,7 @@
 package io.serai.source.mysql;
 
 import io.serai.change.TableRef;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -36,6 +37,8 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
         TRUNCATE,
         /** It may touch any table that it names. */
         DDL,
+        /** As {@link #DDL}, and it may alter which foreign keys a table that it names has. */
+        FOREIGN_KEYS,
         /** It may touch every table of a database that it names. */
         DROP_DATABASE,
         /** As {@link #DDL}, but a change of rows in statement format, which cannot be followed. */
@@ -48,6 +51,8 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
     private static final Pattern TABLE = Pattern.compile(
             "(?:CREATE\\s+TABLE|ALTER\\s+(?:ONLINE\\s+|OFFLINE\\s+|IGNORE\\s+)?TABLE|DROP\\s+TABLES?|DROP\\s+INDEX"
                     + "|RENAME\\s+TABLES?|TRUNCATE|IMPORT\\s+TABLE)\\b.*");
+    private static final Pattern REMOVING = Pattern.compile("(?:DROP\\s+TABLES?|RENAME)\\b.*");
+    private static final Set<String> OF_FOREIGN_KEYS = Set.of("foreign", "references", "constraint", "rename");
     private static final Pattern OTHER_DDL = Pattern.compile("(?:CREATE|ALTER|DROP)\\b.*");
     private static final Pattern DATABASE = Pattern.compile("DROP\\s+(?:DATABASE|SCHEMA)\\b.*");
     private static final String NAME = "(?:`((?:[^`]|``)+)`|([\\w$\\x{80}-\\x{ffff}]+))";
@@ -108,12 +113,14 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
         if (DATABASE.matcher(head).matches()) {
             return new LoggedStatement(Kind.DROP_DATABASE, database, words(sql));
         }
+        Set<String> words = words(sql);
         if (TABLE.matcher(head).matches()) {
-            return new LoggedStatement(Kind.DDL, database, words(sql));
+            boolean isOfKeys = REMOVING.matcher(head).matches() || !Collections.disjoint(words, OF_FOREIGN_KEYS);
+            return new LoggedStatement(isOfKeys ? Kind.FOREIGN_KEYS : Kind.DDL, database, words);
         }
         return OTHER_DDL.matcher(head).matches()
                 ? plain(Kind.HARMLESS)
-                : new LoggedStatement(Kind.CHANGE, database, words(sql));
+                : new LoggedStatement(Kind.CHANGE, database, words);
     }
 
     /** The table that a TRUNCATE names. */
@@ -134,6 +141,11 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
                     && mayName(Set.of(folded(named.name())), table.name());
         }
         return mayName(words, kind == Kind.DROP_DATABASE ? table.schema() : table.name());
+    }
+
+    /** Whether it may have changed rows by foreign keys of tables that it touches, or altered foreign keys that did so before. */
+    boolean mayActOnForeignKeys() {
+        return kind == Kind.CHANGE || kind == Kind.FOREIGN_KEYS || kind == Kind.DROP_DATABASE;
     }
 
     private static boolean mayName(Set<String> words, String name) {

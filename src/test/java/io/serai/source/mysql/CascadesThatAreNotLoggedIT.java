@@ -135,6 +135,50 @@ class CascadesThatAreNotLoggedIT {
         assertThat(replica.rows().toString()).doesNotContain("leaf300");
     }
 
+    @Test
+    void changesInStatementFormatReachEachLevel() throws Exception {
+        session("SET binlog_format = 'STATEMENT'", "DELETE FROM top WHERE id = 1");
+        assertEqual();
+        assertThat(replica.rows().toString()).doesNotContain("leaf100");
+
+        session("SET binlog_format = 'STATEMENT'", "UPDATE top SET code = 'z' WHERE id = 2");
+        assertEqual();
+        assertThat(replica.rows().toString()).contains("\"middle\":20,\"code\":\"z\"");
+    }
+
+    @Test
+    void aForeignKeyThatIsGoneBeforeAnyoneLooksCountsUntilThen() throws Exception {
+        database.execute("ALTER TABLE leaf DROP FOREIGN KEY leaf_ibfk_2"); // which leads to the same table
+        assertEqual();
+        replica.stop();
+        database.execute(
+                "DELETE FROM top WHERE id = 3",
+                "ALTER TABLE middle DROP FOREIGN KEY middle_ibfk_1",
+                "INSERT INTO top VALUES (5, 'e', 0)");
+
+        replica.start();
+
+        assertEqual();
+        assertThat(replica.rows().toString()).doesNotContain("leaf300");
+    }
+
+    @Test
+    void aForeignKeyThatIsGoneWithItsTableCountsUntilThen() throws Exception {
+        database.execute("ALTER TABLE leaf DROP FOREIGN KEY leaf_ibfk_2"); // which leads to the same table
+        assertEqual();
+        replica.stop();
+        session(
+                "DELETE FROM top WHERE id = 3",
+                "SET foreign_key_checks = 0",
+                "DROP TABLE middle",
+                "CREATE TABLE middle (id int PRIMARY KEY)");
+
+        replica.start();
+
+        assertEqual();
+        assertThat(replica.rows().toString()).doesNotContain("leaf300");
+    }
+
     private void assertEqual() {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(replica.rows()).containsExactlyInAnyOrderElementsOf(selected()));

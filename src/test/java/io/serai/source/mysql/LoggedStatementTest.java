@@ -72,6 +72,28 @@ class LoggedStatementTest {
         assertThat(statement.mayTouch(ITEMS)).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ALTER TABLE items DROP FOREIGN KEY k",
+                "alter table items drop constraint k",
+                "ALTER TABLE items ADD COLUMN a int REFERENCES b (id)",
+                "ALTER TABLE items RENAME TO b",
+                "RENAME TABLE items TO b",
+                "DROP TABLE items",
+                "DROP DATABASE app",
+                "DELETE FROM items"
+            })
+    void mayActOnForeignKeys(String sql) {
+        assertThat(LoggedStatement.of(sql, "app").mayActOnForeignKeys()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ALTER TABLE items ADD COLUMN c int", "DROP INDEX i ON items", "TRUNCATE items"})
+    void leavesForeignKeysAlone(String sql) {
+        assertThat(LoggedStatement.of(sql, "app").mayActOnForeignKeys()).isFalse();
+    }
+
     /** Which versions read what is in such a comment is the server's business. */
     @Test
     void doesNotGuessWhichTableIsTruncated() {

@@ -228,7 +228,8 @@ public final class MysqlServer implements AutoCloseable {
                     "--socket=" + folder.resolve("my.sock"),
                     "--pid-file=" + folder.resolve("my.pid"),
                     "--secure-file-priv=",
-                    "--lc-messages-dir=" + home + "/usr/share/mysql"));
+                    "--lc-messages-dir=" + home + "/usr/share/mysql",
+                    "--plugin-dir=" + home + "/usr/lib/mysql/plugin"));
             if ("root".equals(System.getProperty("user.name"))) {
                 command.add("--user=root");
             }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * a time.
  */
 public final class MysqlDatabase implements SourceDatabase {
-    /** How long a server that took another's place may lack transactions that are stored. */
+    /** How long a server may lack transactions that are stored: those that it still commits, or of a server whose place it took. */
     private static final int CATCH_UP_SECONDS = 60;
 
     private final MysqlSettings settings;
@@ -103,7 +103,9 @@ public final class MysqlDatabase implements SourceDatabase {
     /** Nothing keeps the log for us: the server does by itself, for as long as it is set to. */
     @Override
     public Start prepare() throws SQLException, InterruptedException {
-        return new Start(GtidPosition.of(connections.ask(ServerState::executed)), "", null);
+        GtidPosition position = connections.ask(connection ->
+                GtidPosition.of(ServerState.executed(connection)).at(ServerState.uuid(connection), "", 0));
+        return new Start(position, "", null);
     }
 
     @Override
@@ -112,9 +114,10 @@ public final class MysqlDatabase implements SourceDatabase {
         GtidPosition position = (GtidPosition) stored;
         return connections.ask(connection -> {
             boolean isSame = ServerState.uuid(connection).equals(position.server());
-            boolean hasAll = ServerState.executed(connection).contains(position.executed())
-                    || !isSame && ServerState.awaitExecuted(connection, position.executed(), CATCH_UP_SECONDS);
-            if (!hasAll) {
+            GtidSet committing = ServerState.owned(connection); // before the others: what leaves these is in those
+            GtidSet known = ServerState.executed(connection).union(committing);
+            boolean mayHaveAll = !isSame || known.contains(position.executed());
+            if (!mayHaveAll || !ServerState.awaitExecuted(connection, position.executed(), CATCH_UP_SECONDS)) {
                 throw lost("The server lacks transactions that are stored: it is another one, was restored, or its"
                         + " binary log was reset");
             }

@@ -1,11 +1,17 @@
 package io.serai.source.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.serai.change.SourcePosition;
 import io.serai.testsupport.MysqlServer;
 import io.serai.testsupport.MysqlTestDatabase;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +98,36 @@ class LostHistoryIT {
         database.execute("DELETE FROM t WHERE id = 1");
 
         assertThat(replica.rows()).hasSize(2);
+    }
+
+    /** The log has a transaction before reads see it; while a commit waits for another server that may be long. */
+    @Test
+    void aTransactionThatTheServerStillCommitsIsNotLost() throws Exception {
+        server.execute(
+                "INSTALL PLUGIN rpl_semi_sync_source SONAME 'semisync_source.so'",
+                "SET GLOBAL rpl_semi_sync_source_timeout = 60000",
+                "SET GLOBAL rpl_semi_sync_source_enabled = ON");
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (MysqlDatabase source = new MysqlDatabase(MysqlReplica.settings(database), "storage2")) {
+            Future<?> insert = threads.submit(() -> database.execute("INSERT INTO t VALUES (2, 'two')"));
+            await().atMost(Duration.ofSeconds(30)).until(() -> replica.rows().size() == 2);
+            SourcePosition stored = replica.replication().status().position().orElseThrow();
+
+            Future<?> verified = threads.submit(() -> source.verify(source.prepare(), stored, null));
+            await().atMost(Duration.ofSeconds(30)).until(() -> verified.isDone() || isWaitedFor());
+            assertThat(insert.isDone()).isFalse();
+            server.execute("SET GLOBAL rpl_semi_sync_source_enabled = OFF");
+
+            assertThat(verified).succeedsWithin(Duration.ofSeconds(30));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private boolean isWaitedFor() {
+        return !database.query("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = '" + database.user()
+                        + "' AND INFO LIKE 'SELECT WAIT_FOR_EXECUTED_GTID_SET%'")
+                .isEmpty();
     }
 
     private long count() {

@@ -257,7 +257,9 @@ final class Copier {
             this.committer = committer;
         }
 
+        /** The read holds the table and waits, too: it begins where only what came since is left to wait for. */
         private void copy(SnapshotReader reader) throws SQLException, InterruptedException {
+            committer.awaitHead(database);
             reader.read(table, delivered, this);
             SourcePosition seen = handOver();
             queue.put(new LogEvent.CopyEnd(new ReadChunk(

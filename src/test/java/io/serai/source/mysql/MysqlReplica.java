@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class MysqlReplica implements AutoCloseable {
     private final SyncRules rules;
     private final BucketName all;
     private final Replications replications = new Replications();
+    private Processor step = exchange -> {};
     private @Nullable CamelContext context;
 
     /** A replica of these queries in a bucket without parameters; it does not run yet. */
@@ -77,6 +79,7 @@ final class MysqlReplica implements AutoCloseable {
                 from("serai-mysql:shop")
                         .routeId("shop")
                         .process("postImage")
+                        .process(step)
                         .process("syncRules")
                         .to("serai-storage:main");
             }
@@ -91,6 +94,12 @@ final class MysqlReplica implements AutoCloseable {
         MysqlSettings moved =
                 MysqlSettings.of(former.id(), host, port, former.database(), former.username(), former.password());
         source = new MysqlSource(moved, source.tag(), source.onLostHistory());
+        return this;
+    }
+
+    /** From the next start on each row goes through this step of the route. */
+    MysqlReplica through(Processor between) {
+        step = between;
         return this;
     }
 

@@ -1,18 +1,23 @@
 package io.serai.source.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.serai.route.ChangeHeaders;
 import io.serai.testsupport.MysqlServer;
 import io.serai.testsupport.MysqlTestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +86,52 @@ class TablesWithoutAKeyIT {
                 writers.shutdownNow();
             }
         }
+    }
+
+    /** The one read of the whole table keeps statements that alter it waiting, so it does not wait for a stream that is behind. */
+    @Test
+    void aCopyHoldsNoTableWhileTheStreamIsBehind() throws Exception {
+        database.execute(
+                "CREATE TABLE s (id int PRIMARY KEY)",
+                "INSERT INTO t (a, b) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+                        + " SELECT i, 'one of many rows' FROM n",
+                "INSERT INTO t SELECT * FROM t",
+                "INSERT INTO t SELECT * FROM t",
+                "INSERT INTO t SELECT * FROM t");
+        CountDownLatch began = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (MysqlReplica replica = new MysqlReplica(
+                        folder,
+                        database,
+                        "SELECT a || ':' || ifnull(b, '') AS id, a, b, f, j FROM t",
+                        "SELECT id FROM s")
+                .start()) {
+            assertThat(replica.rows()).hasSize(1000);
+            replica.stop();
+            database.execute("INSERT INTO s VALUES (7)", "ALTER TABLE t ADD COLUMN c int");
+
+            replica.through(exchange -> {
+                        if ((database.name() + ".s")
+                                .equals(exchange.getMessage().getHeader(ChangeHeaders.TABLE))) {
+                            began.countDown();
+                            goOn.await();
+                        }
+                    })
+                    .start();
+            assertThat(began.await(60, TimeUnit.SECONDS)).isTrue();
+
+            await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(5)).until(() -> !isHeld("t"));
+            goOn.countDown();
+            assertThat(replica.rows()).hasSize(1001);
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    private boolean isHeld(String table) {
+        return !database.query("SELECT * FROM performance_schema.metadata_locks WHERE OBJECT_TYPE = 'TABLE'"
+                        + " AND OBJECT_SCHEMA = DATABASE() AND OBJECT_NAME = '" + table + "'")
+                .isEmpty();
     }
 
     private Void write(Random dice) throws Exception {

@@ -52,15 +52,27 @@ final class EngineControl {
         if (next == null || next.isUsed()) {
             end();
             next = prepare();
-            if (routeConsumer.isRunAllowed()) {
-                consumer = (DebeziumConsumer) routeConsumer.getEndpoint().createConsumer(step);
-                consumer.start();
-            } else {
+            if (!routeConsumer.isRunAllowed()) {
                 return next;
             }
+            startAnother();
         }
         next.open(durable);
         return next;
+    }
+
+    /** Starts the engine on a consumer of its own; one that nothing runs must not be taken for one that will be. */
+    private void startAnother() throws Exception {
+        boolean started = false;
+        try {
+            consumer = (DebeziumConsumer) routeConsumer.getEndpoint().createConsumer(step);
+            consumer.start();
+            started = true;
+        } finally {
+            if (!started) {
+                end();
+            }
+        }
     }
 
     /** Ends the engine; what it still delivers is dropped. Idempotent. */

@@ -23,7 +23,8 @@ class EngineSettingsTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final PostgresConnectorEmbeddedDebeziumConfiguration configuration = complete();
 
-    private static PostgresConnectorEmbeddedDebeziumConfiguration complete() {
+    /** The configuration of an endpoint that has what it must. */
+    static PostgresConnectorEmbeddedDebeziumConfiguration complete() {
         var complete = new PostgresConnectorEmbeddedDebeziumConfiguration();
         complete.setName("shop");
         complete.setTopicPrefix("shop");

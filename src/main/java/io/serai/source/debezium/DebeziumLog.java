@@ -14,18 +14,17 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log as one run of Debezium's engine delivers it. Says nothing of where an idle log stands, because the engine does not: where nothing comes for a
- * minute, a marker is written.
+ * The log as one run of Debezium's engine delivers it. Says nothing of where an idle log stands, because the engine does not: where no transaction ends
+ * for a minute, a marker is written. Heartbeats are none: they may come also while the server keeps log that nothing here advances over.
  */
 final class DebeziumLog implements LogReader {
     private static final Logger LOG = LoggerFactory.getLogger(DebeziumLog.class);
-    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final EngineControl engines;
     private final Engine engine;
@@ -34,17 +33,21 @@ final class DebeziumLog implements LogReader {
     private final List<SourceTable> tables;
     private final TableSelection selection;
     private final Durable durable;
+    private final Duration idle;
     private boolean delivers;
-    private long lastRecord = System.nanoTime();
+    private SourcePosition reached;
+    private long reachedNanos = System.nanoTime();
 
-    private DebeziumLog(
+    /** @param idle how long no transaction ends before a marker is written */
+    DebeziumLog(
             EngineControl engines,
             Engine engine,
             SourceDatabase database,
             RecordDecoder decoder,
             List<SourceTable> tables,
             TableSelection selection,
-            Durable durable) {
+            Durable durable,
+            Duration idle) {
         this.engines = engines;
         this.engine = engine;
         this.database = database;
@@ -52,6 +55,8 @@ final class DebeziumLog implements LogReader {
         this.tables = tables;
         this.selection = selection;
         this.durable = durable;
+        this.idle = idle;
+        this.reached = decoder.position();
     }
 
     /** Lets an engine begin after {@code from}. */
@@ -65,7 +70,7 @@ final class DebeziumLog implements LogReader {
             TableSelection selection)
             throws InterruptedException {
         Durable durable = new Durable(connector, from);
-        return new DebeziumLog(engines, engine(engines, durable), database, decoder, tables, selection, durable);
+        return new DebeziumLog(engines, engine(engines, durable), database, decoder, tables, selection, durable, IDLE);
     }
 
     private static Engine engine(EngineControl engines, Durable durable) throws InterruptedException {
@@ -86,12 +91,7 @@ final class DebeziumLog implements LogReader {
     @Override
     public void read(LogSink sink, Duration patience) throws SQLException, InterruptedException {
         SourceRecord record = engine.poll(patience);
-        if (record == null) {
-            markIfIdle();
-            return;
-        }
-        lastRecord = System.nanoTime();
-        if (!delivers) {
+        if (record != null && !delivers) {
             delivers = true;
             LOG.atInfo().log("Debezium's engine delivers");
         }
@@ -102,11 +102,16 @@ final class DebeziumLog implements LogReader {
             decoder.decode(record, sink);
             record = sink.isFull() ? null : engine.poll(Duration.ZERO);
         }
+        markIfIdle();
     }
 
     private void markIfIdle() throws SQLException, InterruptedException {
-        if (System.nanoTime() - lastRecord > IDLE_NANOS) {
-            lastRecord = System.nanoTime();
+        long now = System.nanoTime();
+        if (!decoder.position().equals(reached)) {
+            reached = decoder.position();
+            reachedNanos = now;
+        } else if (now - reachedNanos > idle.toNanos()) {
+            reachedNanos = now;
             database.head();
         }
     }
@@ -152,11 +157,11 @@ final class DebeziumLog implements LogReader {
     }
 
     /** How far the log is durable. Thread-safe. */
-    private static final class Durable {
+    static final class Durable {
         private final Connector connector;
         private volatile SourcePosition position;
 
-        private Durable(Connector connector, SourcePosition position) {
+        Durable(Connector connector, SourcePosition position) {
             this.connector = connector;
             this.position = position;
         }

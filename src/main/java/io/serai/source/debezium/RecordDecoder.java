@@ -44,7 +44,6 @@ final class RecordDecoder {
     private final Map<String, Map<String, TableRef>> names = new HashMap<>();
     private final Set<Integer> altered = ConcurrentHashMap.newKeySet();
 
-    /** Up to where all was handed over: the end of the last transaction. */
     private SourcePosition position;
 
     private boolean open;
@@ -78,6 +77,11 @@ final class RecordDecoder {
     /** The numbers of stored tables of which the log had a change in another form. Thread-safe. */
     Set<Integer> altered() {
         return Set.copyOf(altered);
+    }
+
+    /** Up to where all was handed over: the end of the last transaction. */
+    SourcePosition position() {
+        return position;
     }
 
     /** Whether the record is the first of its table, or the first after the engine has seen its columns described again, and not as before. */

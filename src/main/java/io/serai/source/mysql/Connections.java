@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Opens SQL connections, through MariaDB's driver, and keeps one for short questions. Thread-safe: one question at a time. */
@@ -18,6 +19,7 @@ final class Connections implements AutoCloseable {
     };
 
     private final MysqlSettings settings;
+    private final ReentrantLock asking = new ReentrantLock();
     private volatile @Nullable Connection kept;
     private volatile boolean closed;
 
@@ -68,17 +70,22 @@ final class Connections implements AutoCloseable {
     }
 
     /** Asks, and asks once more on a new connection when a kept one turns out to be broken. */
-    synchronized <T> T ask(Question<T> question) throws SQLException, InterruptedException {
-        Connection open = kept;
-        if (open != null && open.isValid(1)) {
-            return once(open, question);
+    <T> T ask(Question<T> question) throws SQLException, InterruptedException {
+        asking.lockInterruptibly();
+        try {
+            Connection open = kept;
+            if (open != null && open.isValid(1)) {
+                return once(open, question);
+            }
+            Connection fresh = open();
+            kept = fresh;
+            if (closed) {
+                abort(fresh);
+            }
+            return once(fresh, question);
+        } finally {
+            asking.unlock();
         }
-        Connection fresh = open();
-        kept = fresh;
-        if (closed) {
-            abort(fresh);
-        }
-        return once(fresh, question);
     }
 
     private <T> T once(Connection connection, Question<T> question) throws SQLException, InterruptedException {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class AConnectionTest {
-    private static final Duration PATIENCE = Duration.ofMillis(800);
+    private static final Duration PATIENCE = Duration.ofMillis(1500);
     private static final String REQUEST = "GET /probes/startup HTTP/1.1\r\nHost: x\r\n\r\n";
 
     private final CamelContext context = new DefaultCamelContext();
@@ -56,16 +56,17 @@ class AConnectionTest {
     }
 
     @Test
-    void onWhichHeadersComeByDropsIsClosedAndOthersAreServed() throws Exception {
-        try (Socket slow = socket();
-                Socket other = socket()) {
-            long begun = System.nanoTime();
+    void onWhichHeadersComeByDropsIsClosedAndOthersAreServedMeanwhile() throws Exception {
+        long begun = System.nanoTime();
+        try (Socket slow = socket()) {
             slow.getOutputStream().write("GET /probes/startup HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+            try (Socket other = socket()) {
+                assertThat(answer(other)).startsWith("HTTP/1.1 200");
+            }
 
             assertThat(isClosedUnder("X: y\r\n", slow)).isTrue();
 
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(PATIENCE, PATIENCE.multipliedBy(10));
-            assertThat(answer(other)).startsWith("HTTP/1.1 200");
         }
     }
 
@@ -88,9 +89,9 @@ class AConnectionTest {
     @Test
     void thatIsUsedNowAndThenStays() throws Exception {
         try (Socket socket = socket()) {
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 12; i++) {
                 assertThat(answer(socket)).startsWith("HTTP/1.1 200");
-                await().pollDelay(PATIENCE.dividedBy(2)).until(() -> true);
+                await().pollDelay(PATIENCE.dividedBy(5)).until(() -> true);
             }
         }
     }
@@ -100,7 +101,7 @@ class AConnectionTest {
         router.get("/slow")
                 .handler(request -> request.vertx()
                         .setTimer(
-                                PATIENCE.multipliedBy(4).toMillis(),
+                                PATIENCE.multipliedBy(3).toMillis(),
                                 id -> request.response().end("done")));
         try (Socket socket = socket()) {
             socket.getOutputStream().write("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -135,7 +136,7 @@ class AConnectionTest {
             WebSocket socket = client.newWebSocketBuilder()
                     .buildAsync(URI.create("ws://127.0.0.1:" + port + "/socket"), new Listener(heard))
                     .get(10, TimeUnit.SECONDS);
-            await().pollDelay(PATIENCE.multipliedBy(4)).until(() -> true);
+            await().pollDelay(PATIENCE.multipliedBy(3)).until(() -> true);
 
             socket.sendText("there?", true).get(10, TimeUnit.SECONDS);
 

@@ -1,30 +1,15 @@
 package io.serai.source.postgres;
 
-import java.io.ByteArrayInputStream;
+import io.serai.source.PemCertificates;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
-import java.util.Collection;
-import java.util.List;
 import java.util.Properties;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ssl.WrappedFactory;
@@ -55,8 +40,8 @@ public final class PemSocketFactory extends WrappedFactory {
                 || mode == PostgresSettings.SslMode.REQUIRE && authorities != null; // as libpq does
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(
-                keys(properties.getProperty(CERTIFICATE), properties.getProperty(KEY)),
-                verifies ? trusted(authorities) : new TrustManager[] {new Unverified()},
+                PemCertificates.shown(properties.getProperty(CERTIFICATE), properties.getProperty(KEY)),
+                verifies ? PemCertificates.trusted(authorities) : new TrustManager[] {new Unverified()},
                 null);
         this.factory = context.getSocketFactory();
     }
@@ -87,63 +72,6 @@ public final class PemSocketFactory extends WrappedFactory {
         if (value != null) {
             properties.setProperty(name, value);
         }
-    }
-
-    private static TrustManager[] trusted(@Nullable String authorities) throws GeneralSecurityException, IOException {
-        KeyStore store = null; // the JVM's own
-        if (authorities != null) {
-            store = emptyStore();
-            int number = 0;
-            for (Certificate certificate : certificates(authorities)) {
-                store.setCertificateEntry("authority-" + number++, certificate);
-            }
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return factory.getTrustManagers();
-    }
-
-    private static KeyManager @Nullable [] keys(@Nullable String certificate, @Nullable String key)
-            throws GeneralSecurityException, IOException {
-        if (certificate == null || key == null) {
-            return null;
-        }
-        KeyStore store = emptyStore();
-        store.setKeyEntry(
-                "client",
-                privateKey(key),
-                new char[0],
-                certificates(certificate).toArray(Certificate[]::new));
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, new char[0]);
-        return factory.getKeyManagers();
-    }
-
-    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        return store;
-    }
-
-    private static Collection<? extends Certificate> certificates(String pem)
-            throws GeneralSecurityException, IOException {
-        try (InputStream in = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))) {
-            return CertificateFactory.getInstance("X.509").generateCertificates(in);
-        }
-    }
-
-    private static PrivateKey privateKey(String pem) throws GeneralSecurityException {
-        String base64 = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-        PKCS8EncodedKeySpec encoded =
-                new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64));
-        for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
-            } catch (InvalidKeySpecException e) {
-                // a key of another algorithm
-            }
-        }
-        throw new InvalidKeySpecException("The client's key is not a PKCS #8 key in PEM (\"BEGIN PRIVATE KEY\")");
     }
 
     /** Accepts every certificate, for the modes that only encrypt. */

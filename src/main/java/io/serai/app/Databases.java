@@ -1,6 +1,7 @@
 package io.serai.app;
 
 import io.serai.change.TableRef;
+import io.serai.config.ClientCertificate;
 import io.serai.config.Connection;
 import io.serai.config.LostHistory;
 import io.serai.config.MongoConnection;
@@ -159,6 +160,8 @@ public final class Databases {
                     case DISABLE -> MysqlSettings.Encryption.DISABLE;
                 },
                 connection.cacert().orElse(null),
+                connection.client().map(ClientCertificate::certificate).orElse(null),
+                connection.client().map(ClientCertificate::privateKey).orElse(null),
                 connection.serverId(),
                 connectTimeout);
     }
@@ -178,8 +181,8 @@ public final class Databases {
                     case DISABLE -> PostgresSettings.SslMode.DISABLE;
                 },
                 connection.cacert().orElse(null),
-                connection.clientCertificate().orElse(null),
-                connection.clientPrivateKey().orElse(null),
+                connection.client().map(ClientCertificate::certificate).orElse(null),
+                connection.client().map(ClientCertificate::privateKey).orElse(null),
                 connection.tlsServername().orElse(null),
                 connection.slotNamePrefix(),
                 connection.failoverSlot(),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param password empty for a server that asks for none
  * @param sslmode whether and how connections are encrypted
  * @param cacert the authority's certificate, as PEM text
+ * @param client what the server is shown that asks for a certificate
  * @param serverId the number of the replica, or 0 for one of our choice
  * @param onLostHistory what becomes of the source when its binary log does not go on from the stored position
  * @param connectTimeout how long a connection may take to open
@@ -29,6 +30,7 @@ public record MysqlConnection(
         String password,
         SslMode sslmode,
         Optional<String> cacert,
+        Optional<ClientCertificate> client,
         long serverId,
         LostHistory onLostHistory,
         Duration connectTimeout)
@@ -67,15 +69,14 @@ public record MysqlConnection(
         section.withoutEffect("connections are opened as they are needed", "max_pool_size");
         section.withoutEffect("what waits is bounded in bytes by itself", "binlog_queue_memory_limit");
         Optional<String> cacert = section.text("cacert");
+        Optional<ClientCertificate> client = ClientCertificate.read(section);
         SslMode sslmode = section.choice("sslmode", SslMode.class)
-                .orElse(cacert.isPresent() ? SslMode.VERIFY_FULL : SslMode.DISABLE);
+                .orElse(cacert.isPresent() || client.isPresent() ? SslMode.VERIFY_FULL : SslMode.DISABLE);
         if (sslmode == SslMode.VERIFY_CA && cacert.isEmpty()) {
             section.reject("sslmode", "is \"verify-ca\", which needs \"cacert\"");
         }
-        for (String key : new String[] {"client_certificate", "client_private_key"}) {
-            if (section.text(key).isPresent()) {
-                section.reject(key, "is not offered for MySQL by this version; use a password");
-            }
+        if (sslmode == SslMode.DISABLE && client.isPresent()) {
+            section.reject("sslmode", "is \"disable\", but only encrypted connections show a client certificate");
         }
         return Optional.of(new MysqlConnection(
                 common.id(),
@@ -90,6 +91,7 @@ public record MysqlConnection(
                 section.text("password").or(() -> part(uri, "password")).orElse(""),
                 sslmode,
                 cacert,
+                client,
                 section.number("server_id", 1, Integer.MAX_VALUE).orElse(0),
                 section.choice("on_lost_history", LostHistory.class).orElse(LostHistory.RESNAPSHOT),
                 Duration.ofSeconds(section.number("connect_timeout", 1, 3600).orElse(DEFAULT_CONNECT_SECONDS))));

@@ -8,8 +8,7 @@ import java.util.Optional;
  *
  * @param password empty for a server that asks for none
  * @param cacert the authority's certificate, as PEM text
- * @param clientCertificate the certificate that the server asks of us, as PEM text
- * @param clientPrivateKey its key, as PEM text
+ * @param client what the server is shown that asks for a certificate
  * @param tlsServername the name that the server's certificate must have, when it is not {@code hostname}
  * @param slotNamePrefix what the replication slot's name starts with
  * @param failoverSlot whether standbys keep a copy of the slot
@@ -27,8 +26,7 @@ public record PostgresConnection(
         String password,
         SslMode sslmode,
         Optional<String> cacert,
-        Optional<String> clientCertificate,
-        Optional<String> clientPrivateKey,
+        Optional<ClientCertificate> client,
         Optional<String> tlsServername,
         String slotNamePrefix,
         boolean failoverSlot,
@@ -72,14 +70,6 @@ public record PostgresConnection(
         if (sslmode == SslMode.VERIFY_CA && cacert.isEmpty()) {
             section.reject("sslmode", "is \"verify-ca\", which needs \"cacert\"");
         }
-        Optional<String> certificate = section.text("client_certificate");
-        Optional<String> key = section.text("client_private_key");
-        if (certificate.isPresent() != key.isPresent()) {
-            section.reject(
-                    certificate.isPresent() ? "client_certificate" : "client_private_key",
-                    "needs \"" + (certificate.isPresent() ? "client_private_key" : "client_certificate")
-                            + "\" beside it");
-        }
         return Optional.of(new PostgresConnection(
                 common.id(),
                 common.tag(),
@@ -91,8 +81,7 @@ public record PostgresConnection(
                 section.text("password").or(uri::password).orElse(""),
                 sslmode,
                 cacert,
-                certificate,
-                key,
+                ClientCertificate.read(section),
                 section.text("tls_servername"),
                 section.text("slot_name_prefix").orElse("serai_"),
                 section.flag("failover_slot").orElse(false),

@@ -119,8 +119,7 @@ class ServiceConfigTest {
                         "12345",
                         SslMode.VERIFY_CA,
                         Optional.of("pem"),
-                        Optional.of("pem"),
-                        Optional.of("pem"),
+                        Optional.of(new ClientCertificate("pem", "pem")),
                         Optional.of("db"),
                         "shop_",
                         true,
@@ -214,9 +213,27 @@ class ServiceConfigTest {
                         "p@ss",
                         MysqlConnection.SslMode.DISABLE,
                         Optional.empty(),
+                        Optional.empty(),
                         0,
                         LostHistory.RESNAPSHOT,
                         Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void aMysqlConnectionIsEncryptedWhereItShowsACertificate() {
+        String text = MINIMAL.replaceAll("postgresql://.*", "mysql://repl:p@db/shop")
+                .replace(
+                        "type: postgresql",
+                        "type: mysql\n      client_certificate: chain\n      client_private_key: secret");
+        MysqlConnection connection =
+                (MysqlConnection) accepted(text).connections().getFirst();
+
+        assertThat(connection.sslmode()).isEqualTo(MysqlConnection.SslMode.VERIFY_FULL);
+        assertThat(connection.client()).contains(new ClientCertificate("chain", "secret"));
+        assertThat(connection.client().toString()).doesNotContain("secret");
+        assertThat(errors(text.replace("type: mysql", "type: mysql\n      sslmode: disable")))
+                .containsExactly("replication.connections[0].sslmode is \"disable\", but only encrypted connections"
+                        + " show a client certificate");
     }
 
     @Test
@@ -228,8 +245,7 @@ class ServiceConfigTest {
                         "replication.connections[0].uri must be mysql://user:password@host:3306/database, special"
                                 + " characters as %XX",
                         "replication.connections[0].sslmode is \"verify-ca\", which needs \"cacert\"",
-                        "replication.connections[0].client_certificate is not offered for MySQL by this version; use a"
-                                + " password",
+                        "replication.connections[0].client_certificate needs \"client_private_key\" beside it",
                         "replication.connections[0].server_id is \"0\", needed is a whole number from 1 to 2147483647");
     }
 

@@ -35,17 +35,7 @@ final class Connections implements AutoCloseable {
         properties.put("connectTimeout", Long.toString(settings.connectTimeout().toMillis()));
         properties.put("tcpKeepAlive", "true");
         properties.put("allowPublicKeyRetrieval", "true"); // as the connection of the log does it
-        properties.put(
-                "sslMode",
-                switch (settings.encryption()) {
-                    case DISABLE -> "disable";
-                    case VERIFY_CA -> "verify-ca";
-                    case VERIFY_FULL -> "verify-full";
-                });
-        String cacert = settings.cacert();
-        if (cacert != null) {
-            properties.put("serverSslCert", cacert);
-        }
+        Certificates.configure(properties, settings);
         String host = settings.hostname().indexOf(':') < 0 ? settings.hostname() : "[" + settings.hostname() + "]";
         Connection connection = new org.mariadb.jdbc.Driver()
                 .connect("jdbc:mariadb://" + host + ":" + settings.port() + "/", properties);

@@ -2,9 +2,7 @@ package io.serai.source.mysql;
 
 import com.github.shyiko.mysql.binlog.network.Authenticator;
 import com.github.shyiko.mysql.binlog.network.ClientCapabilities;
-import com.github.shyiko.mysql.binlog.network.SSLSocketFactory;
 import com.github.shyiko.mysql.binlog.network.ServerException;
-import com.github.shyiko.mysql.binlog.network.TLSHostnameVerifier;
 import com.github.shyiko.mysql.binlog.network.protocol.ErrorPacket;
 import com.github.shyiko.mysql.binlog.network.protocol.GreetingPacket;
 import com.github.shyiko.mysql.binlog.network.protocol.PacketChannel;
@@ -87,15 +85,9 @@ final class LogConnection implements Closeable {
             SSLRequestCommand request = new SSLRequestCommand();
             request.setCollation(greeting.getServerCollation());
             channel.write(request);
-            boolean full = settings.encryption() == MysqlSettings.Encryption.VERIFY_FULL;
-            SSLSocketFactory certificates = Certificates.socketFactory(settings.cacert());
-            channel.upgradeToSSL(
-                    plain -> {
-                        SSLSocket encrypted = certificates.createSocket(plain);
-                        socket = encrypted;
-                        return encrypted;
-                    },
-                    full ? new TLSHostnameVerifier() : null);
+            SSLSocket encrypted = Certificates.encrypted(socket, settings);
+            channel.upgradeToSSL(plain -> encrypted, null);
+            socket = encrypted;
         }
         new Authenticator(greeting, channel, null, settings.username(), settings.password()).authenticate();
         channel.authenticationComplete();

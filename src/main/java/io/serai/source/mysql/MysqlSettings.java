@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param password may be empty
  * @param encryption whether and how connections are encrypted
  * @param cacert PEM text of the authorities that sign the server's certificate, or null for those of the JVM
+ * @param clientCertificate PEM text of this client's certificate chain, or null for none
+ * @param clientPrivateKey PEM text (PKCS #8) of the key that belongs to it, or null for none
  * @param serverId the number of this replica at the server, which no other one has; 0 for one that follows from the storage's id
  * @param connectTimeout how long a connection attempt may take
  */
@@ -24,6 +26,8 @@ public record MysqlSettings(
         String password,
         Encryption encryption,
         @Nullable String cacert,
+        @Nullable String clientCertificate,
+        @Nullable String clientPrivateKey,
         long serverId,
         Duration connectTimeout) {
     /** The port of MySQL. */
@@ -49,7 +53,18 @@ public record MysqlSettings(
     public static MysqlSettings of(
             String id, String hostname, int port, String database, String username, String password) {
         return new MysqlSettings(
-                id, hostname, port, database, username, password, Encryption.DISABLE, null, 0, DEFAULT_CONNECT_TIMEOUT);
+                id,
+                hostname,
+                port,
+                database,
+                username,
+                password,
+                Encryption.DISABLE,
+                null,
+                null,
+                null,
+                0,
+                DEFAULT_CONNECT_TIMEOUT);
     }
 
     /** The number of the replica that belongs to a storage. */
@@ -71,7 +86,7 @@ public record MysqlSettings(
         return "source " + id + ", " + hostname + ":" + port + "/" + database;
     }
 
-    /** Hides the password. */
+    /** Hides the password and the key. */
     @Override
     public String toString() {
         return "MysqlSettings[" + where() + ", user " + username + "]";

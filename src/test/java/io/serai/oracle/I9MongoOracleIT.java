@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +45,7 @@ class I9MongoOracleIT {
             Path config =
                     SeraiProcess.configure(folder, 0, origin.connectionYaml(postImages), MongoWorkload.syncConfig());
             origin.write();
+            KillMoment moment = new KillMoment(random);
             int checked = 0;
             long streamed = 0;
             try (SeraiProcess serai = SeraiProcess.run(config)) {
@@ -56,11 +56,10 @@ class I9MongoOracleIT {
                     if (random.nextInt(4) > 0) {
                         awaitStreaming(serai, streamed);
                     }
-                    // The moment of the kill is what is random here: this is not a wait for something.
-                    TimeUnit.MILLISECONDS.sleep(random.nextInt(4000));
+                    moment.await();
                     serai.kill();
                     streamed = streams(serai);
-                    checked += isCheckpointWhole(origin, "kill " + kill + ", seed " + seed) ? 1 : 0;
+                    checked += moment.left(isCheckpointWhole(origin, "kill " + kill + ", seed " + seed));
                     serai.restart();
                 }
                 origin.stopWriting();

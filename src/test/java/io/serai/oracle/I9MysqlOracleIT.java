@@ -55,6 +55,7 @@ class I9MysqlOracleIT {
             Path config =
                     SeraiProcess.configure(folder, 0, database.connectionYaml("origin"), MysqlWorkload.syncConfig());
             Future<?> writing = writer.submit(() -> write(workload, withDdl));
+            KillMoment moment = new KillMoment(random);
             int checked = 0;
             long streamed = 0;
             try (SeraiProcess serai = SeraiProcess.run(config)) {
@@ -65,12 +66,11 @@ class I9MysqlOracleIT {
                     if (random.nextInt(4) > 0) {
                         awaitStreaming(serai, streamed);
                     }
-                    // The moment of the kill is what is random here: this is not a wait for something.
-                    TimeUnit.MILLISECONDS.sleep(random.nextInt(4000));
+                    moment.await();
                     serai.kill();
                     streamed = streams(serai);
                     if (!withDdl) {
-                        checked += isCheckpointWhole(workload, "kill " + kill + ", seed " + seed) ? 1 : 0;
+                        checked += moment.left(isCheckpointWhole(workload, "kill " + kill + ", seed " + seed));
                     }
                     serai.restart();
                 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,13 +36,10 @@ class I9OracleIT {
     /** What the process logs when it begins to read. */
     private String reads = "";
 
-    /** How long it reads before it is killed, at most. */
-    private int latestMillis;
-
     private final List<Origin> origins = new ArrayList<>();
 
     @ParameterizedTest(name = "{0} source(s) of the template {1}, killed while they copy and stream")
-    @CsvSource({"1,postgresql", "2,postgresql"})
+    @CsvSource({"1,postgresql", "2,postgresql", "1,debezium-postgresql"})
     void everyCheckpointIsTheStateAfterAWholeTransactionAndTheEndEqualsSelect(int sources, String route)
             throws Exception {
         long seed = Long.getLong("serai.seed", System.nanoTime());
@@ -57,11 +53,9 @@ class I9OracleIT {
                 folder, 0, connections.toString(), origins.get(0).syncConfig());
 
         origins.forEach(Origin::write);
-        // Debezium's engine needs seconds before it reads.
-        boolean isSlow = route.startsWith("debezium");
-        reads = isSlow ? "Debezium's engine delivers" : "Streaming";
-        latestMillis = isSlow ? 15_000 : 4_000;
-        killAgainAndAgain(config, isSlow ? KILLS / 4 : KILLS / sources, new Random(seed), "seed " + seed);
+        boolean isEngine = route.startsWith("debezium");
+        reads = isEngine ? "Debezium's engine delivers" : "Streaming";
+        killAgainAndAgain(config, isEngine ? KILLS / 4 : KILLS / sources, new Random(seed), "seed " + seed);
 
         Map<String, String> expected = new TreeMap<>();
         for (Origin origin : origins) {
@@ -75,6 +69,7 @@ class I9OracleIT {
 
     /** Kills until there were enough kills, and enough of them left a checkpoint to look at: a slow machine needs more. */
     private void killAgainAndAgain(Path config, int kills, Random random, String seed) throws Exception {
+        KillMoment moment = new KillMoment(random);
         int checked = 0;
         long streamed = 0;
         try (SeraiProcess serai = SeraiProcess.run(config)) {
@@ -83,11 +78,10 @@ class I9OracleIT {
                 if (random.nextInt(4) > 0) {
                     awaitStreaming(serai, streamed);
                 }
-                // The moment of the kill is what is random here: this is not a wait for something.
-                TimeUnit.MILLISECONDS.sleep(random.nextInt(latestMillis));
+                moment.await();
                 serai.kill();
                 streamed = streams(serai);
-                checked += new WhatIsDurable(folder.resolve("data"), origins, seed).check() ? 1 : 0;
+                checked += moment.left(new WhatIsDurable(folder.resolve("data"), origins, seed).check());
                 serai.restart();
             }
             for (Origin origin : origins) {

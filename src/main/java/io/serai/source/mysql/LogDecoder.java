@@ -1,12 +1,8 @@
 package io.serai.source.mysql;
 
-import io.serai.change.GtidPosition;
 import io.serai.change.TableRef;
-import io.serai.error.ErrorCode;
-import io.serai.error.SeraiException;
 import io.serai.source.LogSink;
 import io.serai.source.SourceTable;
-import io.serai.source.SourceTransaction;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -44,48 +40,24 @@ final class LogDecoder {
     private static final int GTID_TAGGED = 42;
 
     private static final int HEADER = 19;
-    /** What a statement that loads a file has before its text, and others do not: which file, and where in the text its name is. */
-    private static final int LOAD_HEADER = 13;
-
     private static final int CHECKSUM = 4;
     private static final int NO_FOREIGN_KEY_CHECKS = 2;
     private static final int LOGS_FOREIGN_KEYS = 16;
     private static final Pattern FILE = Pattern.compile("[^\\x00]*?\\.\\d{6,}");
 
-    private final String server;
+    private final LogTransaction transaction;
     private final FollowedTables tables;
-    private final Reached reached;
     private final PreparedTransactions prepared = new PreparedTransactions();
     private final Map<Long, LogTable> maps = new HashMap<>();
 
     private boolean hasChecksums;
-    private String file = "";
-    private GtidPosition position;
-    private @Nullable SourceTransaction last;
-    private @Nullable Gtid current;
-    private @Nullable GtidPosition commitAt;
-    private boolean isOpen;
-    private boolean isSkipped;
     private PreparedTransactions.@Nullable Rows ofXa;
 
-    /**
-     * A decoder of what follows {@code from}, or of that and the transaction before it.
-     *
-     * @param last the last transaction before {@code from}, with which the log begins, or null
-     */
-    LogDecoder(
-            String server,
-            boolean hasChecksums,
-            GtidPosition from,
-            @Nullable SourceTransaction last,
-            FollowedTables tables,
-            Reached reached) {
-        this.server = server;
+    /** A decoder of a log that begins where {@code transaction} says. */
+    LogDecoder(LogTransaction transaction, boolean hasChecksums, FollowedTables tables) {
+        this.transaction = transaction;
         this.hasChecksums = hasChecksums;
-        this.position = from;
-        this.last = last;
         this.tables = tables;
-        this.reached = reached;
     }
 
     /** The numbers of tables that the log describes differently than they are stored. Thread-safe. */
@@ -112,38 +84,45 @@ final class LogDecoder {
         }
         ByteReader body = new ByteReader(event, from + HEADER, length);
         switch (type) {
-            case ROTATE -> rotate(body);
-            case HEARTBEAT -> heartbeat(body, end, sink);
+            case ROTATE -> {
+                body.skip(8);
+                transaction.file(fileName(body));
+            }
+            case HEARTBEAT -> transaction.idle(fileName(body), end, sink);
             case GTID -> begin(Gtid.read(body, time), end);
             case GTID_TAGGED -> begin(Gtid.readTagged(body, time), end);
-            case ANONYMOUS_GTID -> throw withoutGtid();
-            case INCIDENT -> throw lost("The server says that its binary log lacks events (an incident)");
+            case ANONYMOUS_GTID -> throw LogTransaction.withoutGtid();
+            case INCIDENT ->
+                throw LogTransaction.lost("The server says that its binary log lacks events (an incident)");
             default -> {
                 if (type == TRANSACTION_PAYLOAD) {
-                    place(end);
-                    return isSkipped ? endSkipped() : Payload.read(body);
-                }
-                if (isSkipped) {
+                    transaction.at(end);
+                    if (!transaction.isSkipped()) {
+                        return Payload.read(body);
+                    }
+                    transaction.end();
+                } else if (transaction.isSkipped()) {
                     skip(type, body);
                 } else {
-                    transaction(type, body, end, isInPayload, sink);
+                    follow(type, body, end, isInPayload, sink);
                 }
             }
         }
         return null;
     }
 
-    private void transaction(int type, ByteReader body, long end, boolean isInPayload, LogSink sink) {
+    private void follow(int type, ByteReader body, long end, boolean isInPayload, LogSink sink) {
         switch (type) {
-            case QUERY -> query(statement(body, 0), end, isInPayload, sink);
-            case EXECUTE_LOAD_QUERY -> query(statement(body, LOAD_HEADER), end, isInPayload, sink);
+            case QUERY -> query(LoggedStatement.read(body, 0), end, isInPayload, sink);
+            case EXECUTE_LOAD_QUERY ->
+                query(LoggedStatement.read(body, LoggedStatement.LOAD_HEADER), end, isInPayload, sink);
             case TABLE_MAP -> tableMap(body);
             case WRITE_ROWS_V1, WRITE_ROWS -> rows(LogSink.Kind.INSERT, type, body, sink);
             case UPDATE_ROWS_V1, UPDATE_ROWS, PARTIAL_UPDATE_ROWS -> rows(LogSink.Kind.UPDATE, type, body, sink);
             case DELETE_ROWS_V1, DELETE_ROWS -> rows(LogSink.Kind.DELETE, type, body, sink);
             case XID -> {
                 if (!isInPayload) {
-                    place(end);
+                    transaction.at(end);
                 }
                 commit(sink);
             }
@@ -155,83 +134,28 @@ final class LogDecoder {
         }
     }
 
-    private void rotate(ByteReader body) {
-        body.skip(8);
-        file = fileName(body);
-    }
-
-    /** The log was sent up to there, and nothing follows for now. */
-    private void heartbeat(ByteReader body, long end, LogSink sink) {
-        String name = fileName(body);
-        if (!name.isEmpty()) {
-            file = name;
-        }
-        if (current == null && last == null) {
-            GtidPosition at = position.at(server, file, end);
-            if (!at.equals(position)) {
-                position = at;
-                sink.idle(at);
-            }
-        }
-    }
-
     private static String fileName(ByteReader body) {
         Matcher name = FILE.matcher(body.text(body.remaining()));
         return name.lookingAt() ? name.group() : "";
     }
 
     private void begin(Gtid gtid, long end) {
-        if (current != null) {
-            throw new SeraiException(
-                    ErrorCode.BUG,
-                    "The end of transaction " + current.text() + " was not recognised in the binary log",
-                    "",
-                    ErrorCode.BUG.remedy());
-        }
-        current = gtid;
-        place(end);
-        commitAt = position.with(gtid.source(), gtid.number());
-        isOpen = false;
+        transaction.begin(gtid, end);
         ofXa = null;
-        isSkipped = gtid.isIn(position.executed());
-        proveLast(gtid);
-    }
-
-    /** The first transaction of a log that was asked for from before its last one is that one. */
-    private void proveLast(Gtid gtid) {
-        SourceTransaction expected = last;
-        if (expected == null) {
-            return;
-        }
-        GtidPosition of = (GtidPosition) expected.commitAt();
-        if (of.last().equals(gtid.text())) {
-            if (!expected.commitTime().equals(gtid.commitTime()) && of.server().equals(server)) {
-                throw lost("The last transaction before the stored position, " + gtid.text()
-                        + ", is another one on the server: its numbers were used again");
-            }
-            last = null;
-        } else if (of.server().equals(server)) {
-            throw lost("The server's binary log does not have the last transaction before the stored position, "
-                    + of.last() + ", where it was");
-        }
-    }
-
-    private void place(long end) {
-        if (!file.isEmpty()) {
-            position = position.at(server, file, end);
-        }
     }
 
     /** Follows a transaction that is stored already only to where it ends. */
     private void skip(int type, ByteReader body) {
         switch (type) {
-            case XID, XA_PREPARE -> endSkipped();
+            case XID, XA_PREPARE -> transaction.end();
             case QUERY -> {
-                LoggedStatement.Kind kind = statement(body, 0).kind();
+                LoggedStatement.Kind kind = LoggedStatement.read(body, 0).kind();
                 if (kind == LoggedStatement.Kind.BEGIN || kind == LoggedStatement.Kind.XA_BEGIN) {
-                    isOpen = true;
-                } else if (!isOpen || kind == LoggedStatement.Kind.COMMIT || kind == LoggedStatement.Kind.ROLLBACK) {
-                    endSkipped();
+                    transaction.openSkipped();
+                } else if (!transaction.isOpen()
+                        || kind == LoggedStatement.Kind.COMMIT
+                        || kind == LoggedStatement.Kind.ROLLBACK) {
+                    transaction.end();
                 }
             }
             default -> {
@@ -240,31 +164,12 @@ final class LogDecoder {
         }
     }
 
-    private @Nullable Payload endSkipped() {
-        isSkipped = false;
-        isOpen = false;
-        current = null;
-        commitAt = null;
-        return null;
-    }
-
-    private static LoggedStatement statement(ByteReader body, int moreHeader) {
-        body.skip(8);
-        int databaseLength = body.u8();
-        body.skip(2);
-        int variables = body.u16();
-        body.skip(moreHeader + variables);
-        String database = body.text(databaseLength);
-        body.skip(1);
-        return LoggedStatement.of(body.text(body.remaining()), database);
-    }
-
     private void query(LoggedStatement statement, long end, boolean isInPayload, LogSink sink) {
         if (!isInPayload) {
-            place(end);
+            transaction.at(end);
         }
         switch (statement.kind()) {
-            case BEGIN -> open(sink);
+            case BEGIN -> transaction.open(sink);
             case XA_BEGIN -> ofXa = new PreparedTransactions.Rows(); // they wait for what becomes of it
             case COMMIT, ROLLBACK -> commit(sink);
             case XA_COMMIT -> xaCommit(statement.database(), sink);
@@ -273,7 +178,7 @@ final class LogDecoder {
                 commit(sink);
             }
             case TRUNCATE -> {
-                boolean isInside = isOpen || ofXa != null;
+                boolean isInside = transaction.isOpen() || ofXa != null;
                 truncate(statement, sink);
                 if (!isInside) {
                     commit(sink);
@@ -281,50 +186,32 @@ final class LogDecoder {
             }
             case HARMLESS -> endUnlessOpen(sink);
             case DDL, FOREIGN_KEYS, DROP_DATABASE, CHANGE -> {
-                tables.touch(statement, gtid());
+                tables.touch(statement, transaction.gtid());
                 endUnlessOpen(sink);
             }
         }
     }
 
-    private void open(LogSink sink) {
-        GtidPosition at = commitAt();
-        if (!isOpen) {
-            isOpen = true;
-            Gtid gtid = gtid();
-            reached.began(at.executed());
-            sink.begin(gtid.number(), at, gtid.commitTime());
-        }
-    }
-
     private void endUnlessOpen(LogSink sink) {
-        if (!isOpen && ofXa == null) {
+        if (!transaction.isOpen() && ofXa == null) {
             commit(sink);
         }
     }
 
     private void commit(LogSink sink) {
-        Gtid gtid = current;
-        if (gtid == null) {
-            return; // a statement of a log that begins before the first identifier
+        if (transaction.commit(sink)) {
+            ofXa = null;
+            maps.clear();
         }
-        open(sink);
-        position = position.with(gtid.source(), gtid.number());
-        sink.commit(position);
-        current = null;
-        commitAt = null;
-        isOpen = false;
-        ofXa = null;
-        maps.clear();
     }
 
     /** Servers may not tell names apart by case, so a name that is not known may mean a table that is. */
     private void truncate(LoggedStatement statement, LogSink sink) {
         SourceTable table = tables.get(statement.truncated());
         if (table == null) {
-            tables.touch(statement, gtid());
-        } else if (!tables.isOutdated(table, gtid())) {
-            open(sink);
+            tables.touch(statement, transaction.gtid());
+        } else if (!tables.isOutdated(table, transaction.gtid())) {
+            transaction.open(sink);
             sink.truncate(List.of(table));
         }
     }
@@ -336,7 +223,7 @@ final class LogDecoder {
         SourceTable table = tables.get(name);
         maps.put(id, tables.isDescribed(name) ? LogTable.read(name, table, body) : LogTable.unknown(name));
         if (table == null) {
-            tables.requireKnown(name, gtid());
+            tables.requireKnown(name, transaction.gtid());
         }
     }
 
@@ -350,7 +237,7 @@ final class LogDecoder {
             return; // the end of a statement whose last event had nothing
         }
         if (kind != LogSink.Kind.INSERT && (flags & (NO_FOREIGN_KEY_CHECKS | LOGS_FOREIGN_KEYS)) == 0) {
-            tables.act(kind, type == PARTIAL_UPDATE_ROWS, map, body, gtid(), ofXa);
+            tables.act(kind, type == PARTIAL_UPDATE_ROWS, map, body, transaction.gtid(), ofXa);
         }
         SourceTable table = map.table();
         if (table == null) {
@@ -361,7 +248,7 @@ final class LogDecoder {
             xa.addUnknown(table);
             return;
         }
-        if (xa == null && tables.isOutdated(table, gtid())) {
+        if (xa == null && tables.isOutdated(table, transaction.gtid())) {
             return;
         }
         if (map.difference() != null) {
@@ -373,7 +260,7 @@ final class LogDecoder {
             if (xa != null) {
                 keep(xa, table, change);
             } else if (change != null) {
-                open(sink);
+                transaction.open(sink);
                 sink.change(change.kind(), table, change.before(), change.after());
             } else {
                 throw tables.altered(table, "a part of a JSON value changed that the log does not have as a whole");
@@ -391,7 +278,7 @@ final class LogDecoder {
 
     private void xaPrepare(ByteReader body, long end, LogSink sink) {
         boolean isOnePhase = body.u8() != 0;
-        place(end);
+        transaction.at(end);
         PreparedTransactions.Rows rows = ofXa == null ? new PreparedTransactions.Rows() : ofXa;
         if (isOnePhase) {
             commitXa(rows, sink);
@@ -414,41 +301,13 @@ final class LogDecoder {
     }
 
     private void commitXa(PreparedTransactions.Rows rows, LogSink sink) {
-        tables.requireKept(rows.unknown(), gtid());
-        open(sink);
+        tables.requireKept(rows.unknown(), transaction.gtid());
+        transaction.open(sink);
         for (RowsEvent.Change change : rows.changes()) {
-            if (!tables.isOutdated(change.table(), gtid())) {
+            if (!tables.isOutdated(change.table(), transaction.gtid())) {
                 sink.change(change.kind(), change.table(), change.before(), change.after());
             }
         }
         commit(sink);
-    }
-
-    private GtidPosition commitAt() {
-        GtidPosition at = commitAt;
-        if (at == null) {
-            throw withoutGtid();
-        }
-        return at;
-    }
-
-    private Gtid gtid() {
-        Gtid gtid = current;
-        if (gtid == null) {
-            throw withoutGtid();
-        }
-        return gtid;
-    }
-
-    private static SeraiException withoutGtid() {
-        return new SeraiException(
-                ErrorCode.MYSQL_GTID_MODE,
-                "The binary log has a transaction without a GTID",
-                "",
-                ErrorCode.MYSQL_GTID_MODE.remedy());
-    }
-
-    private static SeraiException lost(String what) {
-        return new SeraiException(ErrorCode.SOURCE_LOST_HISTORY, what, "", ErrorCode.SOURCE_LOST_HISTORY.remedy());
     }
 }

@@ -45,6 +45,9 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
         CHANGE
     }
 
+    /** What a statement that loads a file has before its text, and others do not: which file, and where in the text its name is. */
+    static final int LOAD_HEADER = 13;
+
     private static final Pattern HARMLESS = Pattern.compile("(?:GRANT|REVOKE|SET|FLUSH|ANALYZE|OPTIMIZE|REPAIR|CHECK"
             + "|INSTALL|UNINSTALL|SAVEPOINT|RELEASE|XA\\s+END|DROP\\s+TEMPORARY|CREATE\\s+TEMPORARY"
             + "|RENAME\\s+USER)\\b.*");
@@ -66,6 +69,22 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
 
     LoggedStatement {
         words = Set.copyOf(words);
+    }
+
+    /**
+     * Reads an event that holds one.
+     *
+     * @param moreHeader how many bytes it has before its text that others do not have
+     */
+    static LoggedStatement read(ByteReader body, int moreHeader) {
+        body.skip(8);
+        int databaseLength = body.u8();
+        body.skip(2);
+        int variables = body.u16();
+        body.skip(moreHeader + variables);
+        String database = body.text(databaseLength);
+        body.skip(1);
+        return of(body.text(body.remaining()), database);
     }
 
     static LoggedStatement of(String sql, String database) {

@@ -197,12 +197,9 @@ public final class MysqlDatabase implements SourceDatabase {
                 }
             }
             LogDecoder decoder = new LogDecoder(
-                    server,
+                    new LogTransaction(server, position, proof, reached),
                     log.hasChecksums(),
-                    position,
-                    proof,
-                    new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt),
-                    reached);
+                    new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt));
             log.dump(settings.serverId(storageId), after);
             done = true;
             return new BinlogReader(log, decoder);

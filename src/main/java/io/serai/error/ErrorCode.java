@@ -425,6 +425,7 @@ public enum ErrorCode {
             "Add a key with `kty: oct`, `alg: HS256` and `k` to `client_auth.jwks.keys`, and an `audience`: for trying things out only."),
     DEMO_POSTGRES("S3201", false, "The demo's own Postgres could not be started.", "See the message."),
     DEMO_MONGODB("S3202", false, "The demo's own MongoDB could not be had or started.", "See the message."),
+    DEMO_MYSQL("S3203", false, "The demo's own MySQL could not be had or started.", "See the message."),
 
     // S4: API
     API_PORT(

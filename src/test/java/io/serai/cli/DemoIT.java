@@ -19,7 +19,7 @@ class DemoIT {
     private static final Pattern CONFIG = Pattern.compile("status --config (\\S+)");
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgresql", "mongodb"})
+    @ValueSource(strings = {"postgresql", "mongodb", "mysql"})
     @Timeout(180)
     void showsCheckpointsUntilItIsStoppedAndLeavesNothingBehind(String source)
             throws IOException, InterruptedException {

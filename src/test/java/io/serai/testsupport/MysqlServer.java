@@ -1,27 +1,20 @@
 package io.serai.testsupport;
 
 import io.serai.app.Folders;
-import io.serai.app.LocalPostgres;
-import java.io.BufferedReader;
+import io.serai.app.LocalMysql;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.MySQLContainer;
 
@@ -34,17 +27,9 @@ public final class MysqlServer implements AutoCloseable {
     private static final String VARIABLE = "SERAI_TEST_MYSQL";
 
     private static final String IMAGE = "mysql:9";
-    private static final String ADMINISTRATOR = "root";
     private static final AtomicInteger DATABASES = new AtomicInteger();
-    private static final List<String> OPTIONS = List.of(
-            "--server-id=11",
-            "--log-bin=binlog",
-            "--gtid-mode=ON",
-            "--enforce-gtid-consistency=ON",
-            "--default-time-zone=+05:45",
-            "--sql-mode=ANSI_QUOTES,PAD_CHAR_TO_FULL_LENGTH",
-            "--sync-binlog=0",
-            "--innodb-flush-log-at-trx-commit=2");
+    private static final List<String> OPTIONS =
+            List.of("--default-time-zone=+05:45", "--sql-mode=ANSI_QUOTES,PAD_CHAR_TO_FULL_LENGTH");
 
     private final URI uri;
     private final AutoCloseable server;
@@ -66,20 +51,12 @@ public final class MysqlServer implements AutoCloseable {
     public static MysqlServer own(String... options) {
         try {
             Path folder = Files.createTempDirectory("serai-mysql-");
-            OwnServer own = new OwnServer(folder, freePort(), List.of(options));
-            own.initialize();
-            own.start();
-            MysqlServer server = new MysqlServer(uri("127.0.0.1", own.port), own);
-            try (Connection connection = DriverManager.getConnection(
-                            "jdbc:mariadb://127.0.0.1:" + own.port + "/?sslMode=disable", ADMINISTRATOR, "");
-                    Statement statement = connection.createStatement()) {
-                statement.execute("ALTER USER CURRENT_USER() IDENTIFIED BY '" + LocalPostgres.PASSWORD + "'");
-            }
-            return server;
+            List<String> all = new ArrayList<>(OPTIONS);
+            all.addAll(List.of(options));
+            LocalMysql mysql = LocalMysql.start(LocalMysql.program(Path.of("").toAbsolutePath()), folder, all);
+            return new MysqlServer(uri("127.0.0.1", mysql.port()), new OwnServer(mysql, folder));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -111,17 +88,17 @@ public final class MysqlServer implements AutoCloseable {
 
     /** Stops the server of {@link #own} as an operator does. */
     public void stop() {
-        ownServer().stop();
+        ownServer().mysql().stop();
     }
 
     /** Stops the server of {@link #own} as a crash does. */
     public void crash() {
-        ownServer().crash();
+        ownServer().mysql().crash();
     }
 
     /** Starts the server of {@link #own} again, with its former data, on its former port. */
     public void start() {
-        ownServer().start();
+        ownServer().mysql().start();
     }
 
     /** Executes each statement in a transaction of its own, on one connection. */
@@ -165,163 +142,14 @@ public final class MysqlServer implements AutoCloseable {
     }
 
     private static URI uri(String host, int port) {
-        return URI.create("mysql://" + ADMINISTRATOR + ":" + LocalPostgres.PASSWORD + "@" + host + ":" + port);
+        return URI.create("mysql://" + LocalMysql.USER + ":" + LocalMysql.PASSWORD + "@" + host + ":" + port);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /** A server process in a folder of its own, which a shell stops when this process ends. */
-    private static final class OwnServer implements AutoCloseable {
-        private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-        /** Prints the server's number; the end of the input, also by this process's death, stops the server. */
-        private static final String KEEPER = """
-                trap '' INT TERM HUP
-                "$@" < /dev/null >> "$LOG" 2>&1 &
-                echo $!
-                read -r end
-                kill -TERM $! 2> /dev/null
-                wait $!
-                """;
-
-        private final Path folder;
-        private final int port;
-        private final List<String> options;
-        private @Nullable Process keeper;
-        private @Nullable ProcessHandle process;
-
-        private OwnServer(Path folder, int port, List<String> options) {
-            this.folder = folder;
-            this.port = port;
-            this.options = options;
-        }
-
-        private void initialize() throws IOException {
-            List<String> command = command();
-            command.add("--initialize-insecure");
-            Process made = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log().toFile())
-                    .start();
-            if (made.onExit().join().exitValue() != 0) {
-                throw new IllegalStateException("mysqld made no data folder:\n" + Files.readString(log()));
-            }
-        }
-
-        private List<String> command() throws IOException {
-            Path home = program();
-            Path lib = home.resolve("usr/lib/x86_64-linux-gnu");
-            List<String> command = new ArrayList<>(List.of(
-                    lib.resolve("ld-linux-x86-64.so.2").toString(),
-                    "--library-path",
-                    lib + ":" + lib + "/private:" + home + "/usr/lib/mysql/private",
-                    home + "/usr/sbin/mysqld",
-                    "--no-defaults",
-                    "--datadir=" + folder.resolve("data"),
-                    "--bind-address=127.0.0.1",
-                    "--port=" + port,
-                    "--mysqlx=OFF",
-                    "--socket=" + folder.resolve("my.sock"),
-                    "--pid-file=" + folder.resolve("my.pid"),
-                    "--secure-file-priv=",
-                    "--lc-messages-dir=" + home + "/usr/share/mysql",
-                    "--plugin-dir=" + home + "/usr/lib/mysql/plugin"));
-            if ("root".equals(System.getProperty("user.name"))) {
-                command.add("--user=root");
-            }
-            command.addAll(OPTIONS);
-            command.addAll(options);
-            return command;
-        }
-
-        /** The packages that {@code scripts/fetch-mysqld} fetches once and then finds. */
-        private static Path program() throws IOException {
-            Process fetching = new ProcessBuilder(
-                            Path.of("scripts/fetch-mysqld").toAbsolutePath().toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            String answer = new String(fetching.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (fetching.onExit().join().exitValue() != 0) {
-                throw new IllegalStateException("No MySQL server can be had. Name one in " + VARIABLE
-                        + ", start a Docker engine, or let scripts/fetch-mysqld fetch one.");
-            }
-            return Path.of(answer);
-        }
-
-        private void start() {
-            try {
-                List<String> line = new ArrayList<>(List.of("setsid", "sh", "-c", KEEPER, "mysqld"));
-                line.addAll(command());
-                ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
-                builder.environment().put("LOG", log().toString());
-                Process started = builder.start();
-                keeper = started;
-                String number = new BufferedReader(
-                                new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))
-                        .readLine();
-                process = ProcessHandle.of(Long.parseLong(number)).orElse(null);
-                awaitAnswer();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        private void awaitAnswer() throws IOException {
-            long end = System.nanoTime() + PATIENCE.toNanos();
-            while (true) {
-                try (var socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
-                    return;
-                } catch (IOException e) {
-                    if (process == null || !process.isAlive() || System.nanoTime() > end) {
-                        throw new IllegalStateException("mysqld does not answer:\n" + Files.readString(log()), e);
-                    }
-                    pause();
-                }
-            }
-        }
-
-        private static void pause() {
-            try {
-                TimeUnit.MILLISECONDS.sleep(50);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private void stop() {
-            Process running = keeper;
-            if (running != null) {
-                try {
-                    running.getOutputStream().close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-                running.onExit().join();
-                keeper = null;
-            }
-        }
-
-        private void crash() {
-            ProcessHandle running = process;
-            if (running != null) {
-                running.destroyForcibly();
-                running.onExit().join();
-            }
-            stop();
-        }
-
-        private Path log() {
-            return folder.resolve("log");
-        }
-
+    /** A server of ours with a folder of its own. */
+    private record OwnServer(LocalMysql mysql, Path folder) implements AutoCloseable {
         @Override
         public void close() throws IOException {
-            stop();
+            mysql.close();
             Folders.delete(folder);
         }
     }
@@ -349,9 +177,10 @@ public final class MysqlServer implements AutoCloseable {
         @SuppressWarnings("resource") // closed as the server
         private static MysqlServer container() {
             MySQLContainer<?> container = new MySQLContainer<>(IMAGE)
-                    .withUsername(ADMINISTRATOR)
-                    .withPassword(LocalPostgres.PASSWORD)
-                    .withCommand(OPTIONS.toArray(String[]::new));
+                    .withUsername(LocalMysql.USER)
+                    .withPassword(LocalMysql.PASSWORD)
+                    .withCommand(Stream.concat(LocalMysql.REPLICATION.stream(), OPTIONS.stream())
+                            .toArray(String[]::new));
             container.start();
             return new MysqlServer(
                     uri(container.getHost(), container.getMappedPort(MySQLContainer.MYSQL_PORT)), container);

@@ -5,6 +5,7 @@ import io.serai.app.ConfigurationRefused;
 import io.serai.app.DevelopmentToken;
 import io.serai.app.Folders;
 import io.serai.app.LocalMongo;
+import io.serai.app.LocalMysql;
 import io.serai.app.PostgresBinaries;
 import io.serai.app.Serai;
 import io.serai.app.admin.Human;
@@ -51,7 +52,9 @@ public final class Demo implements AutoCloseable {
         /** Comes with the distribution. */
         POSTGRESQL("Postgres"),
         /** Is fetched at the first time. */
-        MONGODB("MongoDB");
+        MONGODB("MongoDB"),
+        /** Is fetched at the first time. */
+        MYSQL("MySQL");
 
         private final String title;
 
@@ -72,6 +75,7 @@ public final class Demo implements AutoCloseable {
         DemoDatabase database = switch (source) {
             case POSTGRESQL -> PostgresTodos.start(PostgresBinaries.unpack(archive(home)));
             case MONGODB -> MongoTodos.start(LocalMongo.program(home));
+            case MYSQL -> MysqlTodos.start(LocalMysql.program(home));
         };
         return new Demo(home, Files.createTempDirectory("serai-demo-"), line, database);
     }

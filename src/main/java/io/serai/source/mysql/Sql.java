@@ -111,6 +111,12 @@ final class Sql {
                 : "(" + isGreater + " OR " + name + " = " + value + " AND " + isBehind(relation, key, index + 1) + ")";
     }
 
+    /** The key's first column, beside a value of it. */
+    static String first(Relation relation, String operator, byte[] value) {
+        Column first = column(relation, 0);
+        return name(first.name()) + " " + operator + " " + value((MysqlType) first.type(), value);
+    }
+
     /** The key's columns, to sort by. */
     static String keyColumns(Relation relation) {
         return relation.keyColumns().stream()

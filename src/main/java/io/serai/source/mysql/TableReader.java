@@ -14,7 +14,6 @@ import io.serai.source.Delivered;
 import io.serai.source.SnapshotReader;
 import io.serai.source.SourceTable;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -65,45 +65,13 @@ final class TableReader implements SnapshotReader {
 
     @Override
     public List<ChunkRange> plan(SourceTable table, long targetBytes) throws SQLException {
-        Relation relation = table.relation();
-        if (table.isKeyless() || ((MysqlType) Sql.column(relation, 0).type()).kind() != MysqlType.Kind.INTEGER) {
+        if (table.isKeyless()) {
             return List.of(KeyRange.ALL.chunk());
         }
-        long bytes = bytes(table);
-        long parts = Math.min(MOST_RANGES, bytes / Math.max(1, targetBytes));
-        String first = Sql.name(Sql.column(relation, 0).name());
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT MIN(" + first + "), MAX(" + first + ") FROM " + Sql.name(table.table()))) {
-            row.next();
-            String least = row.getString(1);
-            if (parts < 2 || least == null) {
-                return List.of(KeyRange.ALL.chunk());
-            }
-            return parts(new BigInteger(least), new BigInteger(row.getString(2)), parts);
-        }
-    }
-
-    /** Equal parts of the numbers; the first and the last one are open, because rows may come. */
-    private static List<ChunkRange> parts(BigInteger least, BigInteger greatest, long parts) {
-        BigInteger width =
-                greatest.subtract(least).divide(BigInteger.valueOf(parts)).add(BigInteger.ONE);
-        List<ChunkRange> ranges = new ArrayList<>();
-        for (int i = 0; i < parts; i++) {
-            BigInteger from = least.add(width.multiply(BigInteger.valueOf(i)));
-            boolean isLast = from.add(width).compareTo(greatest) > 0 || i == parts - 1;
-            ranges.add(new KeyRange(
-                            null,
-                            i == 0 ? null : from.toString(),
-                            isLast
-                                    ? null
-                                    : from.add(width).subtract(BigInteger.ONE).toString())
-                    .chunk());
-            if (isLast) {
-                break;
-            }
-        }
-        return ranges;
+        int parts = (int) Math.min(MOST_RANGES, bytes(table) / Math.max(1, targetBytes));
+        return KeyDivision.of(connection, table, parts).stream()
+                .map(KeyRange::chunk)
+                .toList();
     }
 
     private long bytes(SourceTable table) throws SQLException {
@@ -146,16 +114,15 @@ final class TableReader implements SnapshotReader {
 
     private static String condition(Relation relation, KeyRange range) {
         List<String> conditions = new ArrayList<>();
-        String first = Sql.name(Sql.column(relation, 0).name());
         RowKey after = range.after();
         if (after != null) {
             conditions.add(Sql.isAfter(relation, after.values()));
         }
-        if (range.from() != null) {
-            conditions.add(first + " >= " + range.from());
+        if (range.above() != null) {
+            conditions.add(Sql.first(relation, ">", HexFormat.of().parseHex(range.above())));
         }
         if (range.upTo() != null) {
-            conditions.add(first + " <= " + range.upTo());
+            conditions.add(Sql.first(relation, "<=", HexFormat.of().parseHex(range.upTo())));
         }
         return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     }

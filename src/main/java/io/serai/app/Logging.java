@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String FILE_PROPERTY = "logback.configurationFile";
     private static final String OURS_PROPERTY = "serai.logging";
+    /** Warns of each error that the server answers, which is thrown, too. */
+    private static final String MARIADB_ERRORS = "org.mariadb.jdbc.message.server.ErrorPacket";
+
     private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %-18.18logger{0} %msg %kvp{NONE}%n%ex{full}";
 
     /** For logback. */
@@ -35,6 +38,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+        context.getLogger(MARIADB_ERRORS).setLevel(Level.ERROR);
         write(context, LoggingConfig.DEFAULT);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

@@ -232,6 +232,11 @@ public enum ErrorCode {
             "A table has neither a primary key nor a unique key of NOT NULL columns. It is replicated, but copied in one long read, and equal rows"
                     + " are one row for clients.",
             "Give it a primary key, if it can have one."),
+    MYSQL_DATABASE_MISSING(
+            "S1213",
+            false,
+            "The server has no database of the connection's name, or the user may see nothing of it.",
+            "Correct `database` of the connection in service.yaml, or run the GRANT that is printed."),
 
     // S13: MongoDB
     MONGODB_VERSION("S1300", false, "The server is older than MongoDB 6.0.", "Upgrade the server."),

@@ -73,7 +73,7 @@ final class StatusText {
         line("");
         line("source " + source.source() + " (" + source.kind() + "): " + state(source, running));
         source.problem().ifPresent(this::problem);
-        field("position", source.position().map(SourcePosition::text).orElse("none yet"));
+        field("position", source.position().map(SourcePosition::toString).orElse("none yet"));
         if (running && source.lagBytes() >= 0) {
             field("lag", Human.bytes(source.lagBytes()) + ", " + Human.duration(source.lag()));
         }

@@ -45,6 +45,7 @@ final class DatabaseCheck {
         settings();
         if (findings.isEmpty()) {
             privileges();
+            databases(selection);
         }
         if (findings.isEmpty()) {
             Catalog catalog = Catalog.look(connection, selection);
@@ -117,7 +118,7 @@ final class DatabaseCheck {
 
     /** Databases that are left out of the log, and a replica that does not log what it replicates. */
     private void log(TableSelection selection, ForeignKeys foreignKeys) throws SQLException {
-        Set<String> schemas = new TreeSet<>(selection.schemas().orElse(Set.of(settings.database())));
+        Set<String> schemas = schemas(selection);
         foreignKeys.parents().forEach(parent -> schemas.add(parent.schema()));
         try (Statement statement = connection.createStatement();
                 ResultSet status = statement.executeQuery(ServerState.statusStatement(connection))) {
@@ -222,6 +223,27 @@ final class DatabaseCheck {
                         "GRANT SELECT ON " + Sql.name(parent) + " TO " + user() + ";");
             }
         }
+    }
+
+    /** Without any privilege on it a database is not seen. */
+    private void databases(TableSelection selection) throws SQLException {
+        for (String database : schemas(selection)) {
+            String seen = ServerState.value(
+                    connection,
+                    "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = " + Sql.literal(database));
+            if ("0".equals(seen)) {
+                error(
+                        ErrorCode.MYSQL_DATABASE_MISSING,
+                        "The server has no database \"" + database + "\", or the user may see nothing of it",
+                        "the database, and SELECT on its tables",
+                        "GRANT SELECT ON " + Sql.name(database) + ".* TO " + user() + ";");
+            }
+        }
+    }
+
+    /** The databases whose tables the sync config names. */
+    private Set<String> schemas(TableSelection selection) {
+        return new TreeSet<>(selection.schemas().orElse(Set.of(settings.database())));
     }
 
     private boolean isVisible(TableRef table) throws SQLException {

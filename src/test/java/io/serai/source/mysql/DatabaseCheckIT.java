@@ -68,6 +68,21 @@ class DatabaseCheckIT {
     }
 
     @Test
+    void aDatabaseOfAnotherNameIsAnError() throws Exception {
+        try (MysqlTestDatabase database = MysqlServer.shared().createDatabase()) {
+            database.execute(
+                    "CREATE TABLE t (id int PRIMARY KEY)",
+                    "REVOKE SELECT ON " + database.name() + ".* FROM " + database.user());
+
+            assertThat(check(database, "t")).singleElement().satisfies(finding -> {
+                assertThat(finding.code()).isEqualTo(ErrorCode.MYSQL_DATABASE_MISSING);
+                database.execute(finding.fix());
+            });
+            assertThat(check(database, "t")).isEmpty();
+        }
+    }
+
+    @Test
     void settingsAreNamedWithTheLineOfTheOptionFile() throws Exception {
         try (MysqlServer server = MysqlServer.own(
                         "--gtid-mode=OFF_PERMISSIVE", "--binlog-format=MIXED", "--binlog-ignore-db=other");

@@ -56,6 +56,18 @@ final class MysqlTodos implements DemoDatabase {
                 ON l.number = n %% %d
             """.formatted(TODOS, LISTS));
 
+    private static final String ADD = """
+        INSERT INTO todos (list_id, owner_id, title)
+          SELECT id, owner_id, concat(elt(1 + floor(rand() * 5), 'Call', 'Buy', 'Fix', 'Read', 'Write'), ' ',
+            elt(1 + floor(rand() * 5), 'the plumber', 'bread', 'the bicycle', 'a chapter', 'to Ada'))
+          FROM lists ORDER BY rand() LIMIT 1
+        """;
+    private static final String COMPLETE =
+            "UPDATE todos SET done = true, completed_at = now() WHERE NOT done ORDER BY rand() LIMIT 1";
+    private static final String RENAME =
+            "UPDATE lists SET name = concat(substring_index(name, ',', 1), ', ', utc_time()) ORDER BY rand() LIMIT 1";
+    private static final String CLEAN_UP = "DELETE FROM todos WHERE done ORDER BY completed_at LIMIT 5";
+
     private final LocalMysql mysql;
     private final Path folder;
 
@@ -119,7 +131,7 @@ final class MysqlTodos implements DemoDatabase {
     public User user(RandomGenerator random) throws SQLException {
         Connection connection = connect(NAME);
         connection.setAutoCommit(false);
-        return new Person(connection, random);
+        return new SqlUser(connection, random, ADD, COMPLETE, RENAME, CLEAN_UP);
     }
 
     @Override
@@ -141,42 +153,5 @@ final class MysqlTodos implements DemoDatabase {
                 "CREATE USER " + USER + " IDENTIFIED BY '" + password + "'",
                 "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO " + USER,
                 "GRANT SELECT ON " + NAME + ".* TO " + USER);
-    }
-
-    /** Uses the application through one connection. */
-    private record Person(Connection connection, RandomGenerator random) implements User {
-        private static final String ADD = """
-            INSERT INTO todos (list_id, owner_id, title)
-              SELECT id, owner_id, concat(elt(1 + floor(rand() * 5), 'Call', 'Buy', 'Fix', 'Read', 'Write'), ' ',
-                elt(1 + floor(rand() * 5), 'the plumber', 'bread', 'the bicycle', 'a chapter', 'to Ada'))
-              FROM lists ORDER BY rand() LIMIT 1
-            """;
-        private static final String COMPLETE =
-                "UPDATE todos SET done = true, completed_at = now() WHERE NOT done ORDER BY rand() LIMIT 1";
-        private static final String RENAME =
-                "UPDATE lists SET name = concat(substring_index(name, ',', 1), ', ', utc_time()) ORDER BY rand() LIMIT 1";
-        private static final String CLEAN_UP = "DELETE FROM todos WHERE done ORDER BY completed_at LIMIT 5";
-
-        @Override
-        public void act() throws SQLException {
-            try (Statement statement = connection.createStatement()) {
-                switch (random.nextInt(8)) {
-                    case 0, 1, 2 -> statement.executeUpdate(ADD);
-                    case 3, 4 -> statement.executeUpdate(COMPLETE);
-                    case 5 -> statement.executeUpdate(RENAME);
-                    case 6 -> statement.executeUpdate(CLEAN_UP);
-                    default -> { // somebody ticks one off and notes the next
-                        statement.executeUpdate(COMPLETE);
-                        statement.executeUpdate(ADD);
-                    }
-                }
-            }
-            connection.commit();
-        }
-
-        @Override
-        public void close() throws SQLException {
-            connection.close();
-        }
     }
 }

@@ -40,6 +40,22 @@ final class PostgresTodos implements DemoDatabase {
           completed_at timestamptz);
         """;
 
+    private static final String ADD = """
+        INSERT INTO todos (list_id, owner_id, title)
+          SELECT id, owner_id, (ARRAY['Call', 'Buy', 'Fix', 'Read', 'Write'])[1 + floor(random() * 5)::int] || ' '
+            || (ARRAY['the plumber', 'bread', 'the bicycle', 'a chapter', 'to Ada'])[1 + floor(random() * 5)::int]
+          FROM lists ORDER BY random() LIMIT 1
+        """;
+    private static final String COMPLETE = """
+        UPDATE todos SET done = true, completed_at = now()
+          WHERE id = (SELECT id FROM todos WHERE NOT done ORDER BY random() LIMIT 1)
+        """;
+    private static final String RENAME =
+            "UPDATE lists SET name = split_part(name, ',', 1) || ', ' || to_char(now(), 'HH24:MI:SS')"
+                    + " WHERE id = (SELECT id FROM lists ORDER BY random() LIMIT 1)";
+    private static final String CLEAN_UP =
+            "DELETE FROM todos WHERE id IN (SELECT id FROM todos WHERE done ORDER BY completed_at LIMIT 5)";
+
     private final LocalPostgres postgres;
     private final Path folder;
 
@@ -102,7 +118,7 @@ final class PostgresTodos implements DemoDatabase {
     public User user(RandomGenerator random) throws SQLException {
         Connection connection = connect();
         connection.setAutoCommit(false);
-        return new Person(connection, random);
+        return new SqlUser(connection, random, ADD, COMPLETE, RENAME, CLEAN_UP);
     }
 
     @Override
@@ -139,46 +155,5 @@ final class PostgresTodos implements DemoDatabase {
             GRANT SELECT ON ALL TABLES IN SCHEMA public TO %1$s;
             CREATE PUBLICATION powersync FOR TABLE users, lists, todos;
             """.formatted(ROLE, rolePassword);
-    }
-
-    /** Uses the application through one connection. */
-    private record Person(Connection connection, RandomGenerator random) implements User {
-        private static final String ADD = """
-            INSERT INTO todos (list_id, owner_id, title)
-              SELECT id, owner_id, (ARRAY['Call', 'Buy', 'Fix', 'Read', 'Write'])[1 + floor(random() * 5)::int] || ' '
-                || (ARRAY['the plumber', 'bread', 'the bicycle', 'a chapter', 'to Ada'])[1 + floor(random() * 5)::int]
-              FROM lists ORDER BY random() LIMIT 1
-            """;
-        private static final String COMPLETE = """
-            UPDATE todos SET done = true, completed_at = now()
-              WHERE id = (SELECT id FROM todos WHERE NOT done ORDER BY random() LIMIT 1)
-            """;
-        private static final String RENAME =
-                "UPDATE lists SET name = split_part(name, ',', 1) || ', ' || to_char(now(), 'HH24:MI:SS')"
-                        + " WHERE id = (SELECT id FROM lists ORDER BY random() LIMIT 1)";
-        private static final String CLEAN_UP =
-                "DELETE FROM todos WHERE id IN (SELECT id FROM todos WHERE done ORDER BY completed_at LIMIT 5)";
-
-        @Override
-        public void act() throws SQLException {
-            try (Statement statement = connection.createStatement()) {
-                switch (random.nextInt(8)) {
-                    case 0, 1, 2 -> statement.executeUpdate(ADD);
-                    case 3, 4 -> statement.executeUpdate(COMPLETE);
-                    case 5 -> statement.executeUpdate(RENAME);
-                    case 6 -> statement.executeUpdate(CLEAN_UP);
-                    default -> { // somebody ticks one off and notes the next
-                        statement.executeUpdate(COMPLETE);
-                        statement.executeUpdate(ADD);
-                    }
-                }
-            }
-            connection.commit();
-        }
-
-        @Override
-        public void close() throws SQLException {
-            connection.close();
-        }
     }
 }

@@ -116,7 +116,18 @@ public final class Databases {
                                         .name()
                                         .toLowerCase(Locale.ROOT)
                                         .replace('_', '-'));
-            case MysqlConnection mysql -> Map.of();
+            case MysqlConnection mysql ->
+                Map.of(
+                        "hostname", mysql.hostname(),
+                        "port", mysql.port(),
+                        "username", mysql.username(),
+                        "password", mysql.password(),
+                        "sslmode",
+                                switch (mysql.sslmode()) {
+                                    case VERIFY_FULL -> "verify_identity";
+                                    case VERIFY_CA -> "verify_ca";
+                                    case DISABLE -> "disabled";
+                                });
             case MongoConnection mongo -> Map.of();
         };
     }

@@ -80,7 +80,8 @@ public record GtidPosition(GtidSet executed, GtidSet open, String last, String s
                 && (executed.contains(position.open) || isPlacedAtOrAfter(position));
     }
 
-    private boolean isPlacedAtOrAfter(GtidPosition other) {
+    /** Whether its place is known to be at or after that of {@code other}, in the files of the same server. */
+    public boolean isPlacedAtOrAfter(GtidPosition other) {
         if (file.isEmpty() || other.file.isEmpty() || !server.equals(other.server)) {
             return false;
         }

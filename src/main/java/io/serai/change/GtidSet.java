@@ -102,6 +102,36 @@ public final class GtidSet {
         return new GtidSet(all);
     }
 
+    /** The transactions of this set that {@code other} does not have. */
+    public GtidSet minus(GtidSet other) {
+        NavigableMap<String, long[]> all = new TreeMap<>();
+        intervals.forEach((source, mine) -> {
+            long[] rest = minus(mine, other.intervals(source));
+            if (rest.length > 0) {
+                all.put(source, rest);
+            }
+        });
+        return new GtidSet(all);
+    }
+
+    private static long[] minus(long[] mine, long[] others) {
+        long[] rest = new long[mine.length + others.length];
+        int size = 0;
+        int other = 0;
+        for (int i = 0; i < mine.length; i += 2) {
+            long first = mine[i];
+            while (other < others.length && others[other + 1] < first) {
+                other += 2;
+            }
+            for (int j = other; j < others.length && others[j] <= mine[i + 1]; j += 2) {
+                size = append(rest, size, first, others[j] - 1);
+                first = others[j + 1] + 1;
+            }
+            size = append(rest, size, first, mine[i + 1]);
+        }
+        return Arrays.copyOf(rest, size);
+    }
+
     /** Whether the transaction with this number of this source is in the set. */
     public boolean contains(String source, long number) {
         long[] mine = intervals.get(source);

@@ -69,7 +69,7 @@ public interface SourceDatabase extends AutoCloseable {
             SourcePosition lookedAt)
             throws SQLException, InterruptedException;
 
-    /** What the log that is kept for us is called at the server, for a reader that is not ours: a slot. */
+    /** What the log that is kept for us is called at the server, for a reader that is not ours: a slot, or the number of a replica. */
     default String logName() {
         throw new UnsupportedOperationException("only Serai reads the log of " + kind());
     }

@@ -45,6 +45,25 @@ class GtidSetTest {
     }
 
     @RepeatedTest(20)
+    void lessAnotherItHasWhatOnlyItHas() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        GtidSet set = GtidSet.parse(B + ":1");
+        GtidSet other = GtidSet.EMPTY;
+        GtidSet rest = GtidSet.parse(B + ":1");
+        for (long number = 1; number < 60; number++) {
+            boolean isIn = random.nextBoolean();
+            boolean isInOther = random.nextBoolean();
+            set = isIn ? set.with(A, number) : set;
+            other = isInOther ? other.with(A, number) : other;
+            rest = isIn && !isInOther ? rest.with(A, number) : rest;
+        }
+
+        assertThat(set.minus(other)).as("seed %d", seed).isEqualTo(rest);
+        assertThat(set.minus(set)).isEqualTo(GtidSet.EMPTY);
+    }
+
+    @RepeatedTest(20)
     void isASetOfNumbers() {
         long seed = System.nanoTime();
         Random random = new Random(seed);

@@ -46,7 +46,7 @@ class PackageMapTest {
             Map.entry("source.postgres", Set.of("route")),
             Map.entry("source.mysql", Set.of("route")),
             Map.entry("source.mongodb", Set.of("route")),
-            Map.entry("source.debezium", Set.of("route")),
+            Map.entry("source.debezium", Set.of("source.mysql")),
             Map.entry("api", Set.of("source")),
             Map.entry("metrics", Set.of("source", "api")),
             Map.entry(

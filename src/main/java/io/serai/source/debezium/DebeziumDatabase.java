@@ -15,13 +15,9 @@ import io.serai.source.SourceTable;
 import io.serai.source.SourceTransaction;
 import io.serai.source.TableSelection;
 import java.sql.SQLException;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TimeZone;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Processor;
 import org.apache.camel.component.debezium.DebeziumConsumer;
 import org.apache.camel.component.debezium.configuration.EmbeddedDebeziumConfiguration;
@@ -37,9 +33,6 @@ final class DebeziumDatabase implements SourceDatabase {
     private final EmbeddedDebeziumConfiguration configuration;
     private final String where;
     private final EngineControl engines;
-
-    /** The ends of transactions that a log had begun to leave out before it knew where they end; see {@link RecordDecoder}. */
-    private final Map<Long, SourcePosition> knownEnds = new ConcurrentHashMap<>();
 
     /**
      * Completes the configuration for the first engine, which starts with the consumer.
@@ -122,22 +115,9 @@ final class DebeziumDatabase implements SourceDatabase {
             SourcePosition lookedAt)
             throws SQLException, InterruptedException {
         own.leaveLog(tables);
-        requireUtc();
         TableFilters.requireAll(tables, configuration, connector, where);
-        RecordDecoder decoder = new RecordDecoder(connector, from, tables, selection, lookedAt, knownEnds, where);
-        return DebeziumLog.open(engines, connector, own, decoder, from, tables, selection);
-    }
-
-    /** The driver lets the server write times in the JVM's zone, also inside of values that only Serai takes apart. */
-    private void requireUtc() {
-        ZoneId zone = TimeZone.getDefault().toZoneId();
-        if (!zone.normalized().equals(ZoneOffset.UTC)) {
-            throw new SeraiException(
-                    ErrorCode.DEBEZIUM_SERVER,
-                    "The time zone of the JVM is " + zone + "; Debezium's engine has times written in it",
-                    where,
-                    "Start the JVM with -Duser.timezone=UTC (SERAI_JAVA_OPTS).");
-        }
+        RecordDecoder decoder = connector.decoder(own, from, tables, selection, lookedAt, where);
+        return DebeziumLog.open(engines, connector, own, decoder, tables, selection);
     }
 
     @Override

@@ -14,7 +14,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,7 @@ final class DebeziumLog implements LogReader {
     private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final EngineControl engines;
-    private final Engine engine;
+    private Engine engine;
     private final SourceDatabase database;
     private final RecordDecoder decoder;
     private final List<SourceTable> tables;
@@ -59,23 +61,24 @@ final class DebeziumLog implements LogReader {
         this.reached = decoder.position();
     }
 
-    /** Lets an engine begin after {@code from}. */
+    /** Lets an engine begin where the decoder stands. */
     static DebeziumLog open(
             EngineControl engines,
             Connector connector,
             SourceDatabase database,
             RecordDecoder decoder,
-            SourcePosition from,
             List<SourceTable> tables,
             TableSelection selection)
             throws InterruptedException {
-        Durable durable = new Durable(connector, from);
-        return new DebeziumLog(engines, engine(engines, durable), database, decoder, tables, selection, durable, IDLE);
+        Durable durable = new Durable(connector, decoder.position());
+        Engine engine = engine(engines, durable::offset, decoder.tables());
+        return new DebeziumLog(engines, engine, database, decoder, tables, selection, durable, IDLE);
     }
 
-    private static Engine engine(EngineControl engines, Durable durable) throws InterruptedException {
+    private static Engine engine(EngineControl engines, Supplier<byte @Nullable []> durable, List<SourceTable> tables)
+            throws InterruptedException {
         try {
-            return engines.open(durable::offset);
+            return engines.open(durable, tables);
         } catch (InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) { // whatever the consumer's constructor throws
@@ -100,9 +103,21 @@ final class DebeziumLog implements LogReader {
                 requireUnaltered();
             }
             decoder.decode(record, sink);
+            if (decoder.needsAnotherEngine()) {
+                changeEngines();
+            }
             record = sink.isFull() ? null : engine.poll(Duration.ZERO);
         }
         markIfIdle();
+    }
+
+    /** What the former one has delivered beyond is delivered again. */
+    private void changeEngines() throws InterruptedException {
+        LOG.atInfo().log("Debezium's engine begins again with more tables");
+        engine.close();
+        engines.end();
+        byte[] begin = durable.offset(decoder.position());
+        engine = engine(engines, () -> begin, decoder.tables());
     }
 
     private void markIfIdle() throws SQLException, InterruptedException {
@@ -116,7 +131,6 @@ final class DebeziumLog implements LogReader {
         }
     }
 
-    /** The engine says what a table's columns are called, but not that they are those of before: the catalog does. */
     private void requireUnaltered() throws SQLException, InterruptedException {
         CatalogLook look = database.compare(tables, Set.of(), selection);
         if (!look.differences().isEmpty()) {
@@ -132,7 +146,7 @@ final class DebeziumLog implements LogReader {
     @Override
     public void keepAlive() {}
 
-    /** Nobody waits for a position that no transaction leads to: {@link SourceDatabase#head} writes one. */
+    /** Nobody waits for a position that no transaction leads to: {@link SourceDatabase#head} writes one, or heartbeats tell where the log stands. */
     @Override
     public void requestPosition() {}
 
@@ -167,7 +181,11 @@ final class DebeziumLog implements LogReader {
         }
 
         private byte[] offset() {
-            return connector.offset(position).getBytes(StandardCharsets.UTF_8);
+            return offset(position);
+        }
+
+        private byte[] offset(SourcePosition at) {
+            return connector.offset(at).getBytes(StandardCharsets.UTF_8);
         }
     }
 }

@@ -66,7 +66,7 @@ public final class DebeziumStep extends ServiceSupport implements Processor {
                     ErrorCode.SOURCE_ROUTE_INCOMPLETE,
                     "The step debezium is in a route that does not begin with an endpoint of Debezium's",
                     route == null ? "" : "route " + route.getRouteId(),
-                    "Remove the step, or begin the route with debezium-postgres.");
+                    "Remove the step, or begin the route with debezium-postgres or debezium-mysql.");
         }
         Replication made = replication(route, consumer);
         replication = made;
@@ -93,7 +93,7 @@ public final class DebeziumStep extends ServiceSupport implements Processor {
     private Replication replication(Route of, DebeziumConsumer consumer) {
         RouteBeans beans = new RouteBeans(context);
         DebeziumEndpoint<?> endpoint = (DebeziumEndpoint<?>) consumer.getEndpoint();
-        Connector connector = Connector.of(endpoint.getConfiguration());
+        Connector connector = Connector.of(endpoint.getConfiguration(), context);
         String storageName = RouteSteps.storageName(of);
         SourceEndpoint own = OwnEndpoint.of(endpoint.getConfiguration(), connector, storageName, context);
         BucketStorage storage = beans.storage(storageName);

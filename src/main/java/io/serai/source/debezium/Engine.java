@@ -2,7 +2,9 @@ package io.serai.source.debezium;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import io.serai.source.SourceTable;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -24,20 +26,29 @@ final class Engine {
     private final String name;
     private final String where;
     private final BooleanSupplier isWanted;
+    private final @Nullable Duration silence;
     private final BlockingQueue<SourceRecord> records = new ArrayBlockingQueue<>(QUEUED_RECORDS);
     private final CountDownLatch opened = new CountDownLatch(1);
 
     private volatile Supplier<byte @Nullable []> durable = () -> null;
+    private volatile List<SourceTable> tables = List.of();
     private volatile long openedNanos;
+    private volatile long heardNanos;
     private volatile boolean started;
     private volatile boolean stopped;
     private volatile boolean closed;
 
-    /** @param isWanted whether the consumer that runs it still should */
-    Engine(String name, String where, BooleanSupplier isWanted) {
+    /**
+     * One that was not opened yet.
+     *
+     * @param isWanted whether the consumer that runs it still should
+     * @param silence how long it may deliver nothing while it lives, or null for ever
+     */
+    Engine(String name, String where, BooleanSupplier isWanted, @Nullable Duration silence) {
         this.name = name;
         this.where = where;
         this.isWanted = isWanted;
+        this.silence = silence;
     }
 
     /** What tells it from all others of this process. */
@@ -45,9 +56,14 @@ final class Engine {
         return name;
     }
 
-    /** Lets it begin at what {@code durable} answers, and later be told what that answers then. */
-    void open(Supplier<byte @Nullable []> durable) {
+    /**
+     * Lets it begin at what {@code durable} answers, and later be told what that answers then.
+     *
+     * @param tables those whose columns it is told, if it asks
+     */
+    void open(Supplier<byte @Nullable []> durable, List<SourceTable> tables) {
         this.durable = durable;
+        this.tables = List.copyOf(tables);
         openedNanos = System.nanoTime();
         opened.countDown();
     }
@@ -72,6 +88,7 @@ final class Engine {
         if (closed || started) {
             throw ended(started ? "started twice" : "was closed");
         }
+        heardNanos = System.nanoTime();
         started = true;
     }
 
@@ -85,9 +102,15 @@ final class Engine {
         return closed ? null : durable.get();
     }
 
+    /** The tables that were given when it was opened. */
+    List<SourceTable> tables() {
+        return tables;
+    }
+
     /** Takes a record from the engine; waits while there are enough. What comes after the end is dropped: it is read again. */
     void take(SourceRecord source) throws InterruptedException {
         while (!closed && !records.offer(source, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {}
+        heardNanos = System.nanoTime();
     }
 
     /**
@@ -106,6 +129,10 @@ final class Engine {
         }
         if (next == null && !started && System.nanoTime() - openedNanos > START.toNanos()) {
             throw ended("did not start within " + START.toSeconds() + " s; its own log says why");
+        }
+        Duration most = silence;
+        if (next == null && started && most != null && System.nanoTime() - heardNanos > most.toNanos()) {
+            throw ended("delivered nothing for " + most.toSeconds() + " s, not even a heartbeat");
         }
         return next;
     }

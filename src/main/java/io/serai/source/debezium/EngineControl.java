@@ -1,5 +1,7 @@
 package io.serai.source.debezium;
 
+import io.serai.source.SourceTable;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.camel.Processor;
@@ -35,7 +37,7 @@ final class EngineControl {
 
     /** Makes the engine that the next start of the route's consumer, or of another, starts. */
     synchronized Engine prepare() {
-        Engine made = new Engine(UUID.randomUUID().toString(), where, routeConsumer::isRunAllowed);
+        Engine made = new Engine(UUID.randomUUID().toString(), where, routeConsumer::isRunAllowed, settings.silence());
         Engines.add(made);
         settings.apply(made.name());
         engine = made;
@@ -46,8 +48,10 @@ final class EngineControl {
     /**
      * An engine that begins at what {@code durable} answers, and is told what that answers later. While the route's consumer is stopped, as by a
      * suspended route, its {@link Engine#poll} fails.
+     *
+     * @param tables those whose columns it is told, if it asks
      */
-    synchronized Engine open(Supplier<byte @Nullable []> durable) throws Exception {
+    synchronized Engine open(Supplier<byte @Nullable []> durable, List<SourceTable> tables) throws Exception {
         Engine next = engine;
         if (next == null || next.isUsed()) {
             end();
@@ -57,7 +61,7 @@ final class EngineControl {
             }
             startAnother();
         }
-        next.open(durable);
+        next.open(durable, tables);
         return next;
     }
 

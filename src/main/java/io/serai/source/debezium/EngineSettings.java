@@ -2,6 +2,7 @@ package io.serai.source.debezium;
 
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.debezium.configuration.EmbeddedDebeziumConfiguration;
 import org.apache.camel.support.PropertyBindingSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of one endpoint's engine: what its user has set, which must be known to lose nothing, and what Serai adds. Confined to one thread
@@ -19,12 +21,17 @@ final class EngineSettings {
 
     private final EmbeddedDebeziumConfiguration configuration;
     private final Map<String, String> given;
+    private final @Nullable Duration silence;
     private final CamelContext context;
 
     private EngineSettings(
-            EmbeddedDebeziumConfiguration configuration, Map<String, String> given, CamelContext context) {
+            EmbeddedDebeziumConfiguration configuration,
+            Map<String, String> given,
+            @Nullable Duration silence,
+            CamelContext context) {
         this.configuration = configuration;
         this.given = given;
+        this.silence = silence;
         this.context = context;
     }
 
@@ -51,7 +58,7 @@ final class EngineSettings {
                     where,
                     wrong.values().stream().collect(Collectors.joining("; ", "On the endpoint: ", ".")));
         }
-        return new EngineSettings(configuration, given, context);
+        return new EngineSettings(configuration, given, connector.silence(), context);
     }
 
     /** For each property that is wrong what to do about it. */
@@ -73,6 +80,7 @@ final class EngineSettings {
                     || value.equals(defaults.get(property))
                     || value.equals(given.get(property))
                     || property.equals(StorageOffsets.ENGINE)
+                    || property.equals(StoredSchemas.ENGINE)
                     || property.equals(engineOfTransform());
             if (!isKnown) {
                 String name = defaults.containsKey(property)
@@ -117,6 +125,12 @@ final class EngineSettings {
         return "transforms.serai." + WholeRecord.ENGINE;
     }
 
+    /** How long an engine may deliver nothing while it lives, or null for ever. */
+    @Nullable
+    Duration silence() {
+        return silence;
+    }
+
     /** Completes the configuration for the next engine, which has this name. An option that the endpoint has goes before an additional property. */
     void apply(String engine) {
         Map<String, Object> additional = new HashMap<>(configuration.getAdditionalProperties());
@@ -126,6 +140,7 @@ final class EngineSettings {
             options.put(option(property), value);
         });
         additional.put(StorageOffsets.ENGINE, engine);
+        additional.put(StoredSchemas.ENGINE, engine);
         additional.put(engineOfTransform(), engine);
         configuration.setAdditionalProperties(additional);
         PropertyBindingSupport.build()

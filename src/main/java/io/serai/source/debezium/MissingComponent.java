@@ -9,8 +9,11 @@ import org.apache.camel.support.DefaultComponent;
 
 /** Stands where a component of Camel's would, if its jar were there, and says which jar to add. */
 final class MissingComponent extends DefaultComponent {
-    private static final Map<String, String> COMPONENTS =
-            Map.of("debezium-postgres", "org.apache.camel.component.debezium.postgres.DebeziumPostgresComponent");
+    private static final Map<String, String> COMPONENTS = Map.of(
+            "debezium-postgres", "org.apache.camel.component.debezium.postgres.DebeziumPostgresComponent",
+            "debezium-mysql", "org.apache.camel.component.debezium.mysql.DebeziumMySqlComponent");
+    /** Debezium's connector names it, and does not bring it. */
+    private static final String MYSQL_DRIVER = "com.mysql.cj.jdbc.Driver";
 
     private final String scheme;
 
@@ -27,6 +30,17 @@ final class MissingComponent extends DefaultComponent {
                 context.getRegistry().bind(scheme, new MissingComponent(scheme, context));
             }
         });
+    }
+
+    /** @throws SeraiException when MySQL's own driver cannot be had */
+    static void requireMysqlDriver(String endpoint, CamelContext context) {
+        if (context.getClassResolver().resolveClass(MYSQL_DRIVER) == null) {
+            throw new SeraiException(
+                    ErrorCode.DEBEZIUM_MISSING,
+                    "Debezium's connector for MySQL needs MySQL's own driver, which is not on the class path",
+                    "endpoint debezium-mysql:" + endpoint,
+                    "Add com.mysql:mysql-connector-j:9.1.0 (docs/debezium.md lists the jars).");
+        }
     }
 
     @Override

@@ -20,13 +20,7 @@ final class OwnEndpoint {
         if (context.getRegistry().lookupByName(source) == null) {
             Map<String, String> engine =
                     configuration.createDebeziumConfiguration().asMap();
-            Map<String, Object> options = new HashMap<>();
-            connector.ownOptions().forEach((option, property) -> {
-                String value = engine.get(property);
-                if (value != null) {
-                    options.put(option, value);
-                }
-            });
+            Map<String, Object> options = new HashMap<>(connector.ownOptions(engine, "source " + source));
             PropertyBindingSupport.build()
                     .withCamelContext(context)
                     .withTarget(own)

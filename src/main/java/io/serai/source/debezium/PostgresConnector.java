@@ -7,14 +7,37 @@ import io.debezium.relational.Tables.TableFilter;
 import io.serai.change.Lsn;
 import io.serai.change.SourcePosition;
 import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.SourceDatabase;
+import io.serai.source.SourceTable;
+import io.serai.source.TableSelection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Debezium's connector for Postgres, in version 3.4.0. */
 final class PostgresConnector implements Connector {
     private static final char FIRST_OF_A_NEGATIVE_BYTE = 0xff80;
+    private static final Map<String, String> OWN_OPTIONS = Map.of(
+            "hostname", "database.hostname",
+            "port", "database.port",
+            "database", "database.dbname",
+            "username", "database.user",
+            "password", "database.password",
+            "sslmode", "database.sslmode");
+
+    /** The ends of transactions that a log had begun to leave out before it knew where they end; see {@link PostgresRecords}. */
+    private final Map<Long, SourcePosition> knownEnds = new ConcurrentHashMap<>();
 
     @Override
     public String ownScheme() {
@@ -22,14 +45,15 @@ final class PostgresConnector implements Connector {
     }
 
     @Override
-    public Map<String, String> ownOptions() {
-        return Map.of(
-                "hostname", "database.hostname",
-                "port", "database.port",
-                "database", "database.dbname",
-                "username", "database.user",
-                "password", "database.password",
-                "sslmode", "database.sslmode");
+    public Map<String, String> ownOptions(Map<String, String> engine, String where) {
+        Map<String, String> options = new HashMap<>();
+        OWN_OPTIONS.forEach((option, property) -> {
+            String value = engine.get(property);
+            if (value != null) {
+                options.put(option, value);
+            }
+        });
+        return options;
     }
 
     @Override
@@ -81,7 +105,37 @@ final class PostgresConnector implements Connector {
     }
 
     @Override
-    public SourcePosition position(Map<String, ?> offset) {
+    public RecordDecoder decoder(
+            SourceDatabase own,
+            SourcePosition from,
+            List<SourceTable> tables,
+            TableSelection selection,
+            SourcePosition lookedAt,
+            String where) {
+        requireUtc(where);
+        return new PostgresRecords(this, from, tables, selection, lookedAt, knownEnds, where);
+    }
+
+    /** The driver lets the server write times in the JVM's zone, also inside of values that only Serai takes apart. */
+    private static void requireUtc(String where) {
+        ZoneId zone = TimeZone.getDefault().toZoneId();
+        if (!zone.normalized().equals(ZoneOffset.UTC)) {
+            throw new SeraiException(
+                    ErrorCode.DEBEZIUM_SERVER,
+                    "The time zone of the JVM is " + zone + "; Debezium's engine has times written in it",
+                    where,
+                    "Start the JVM with -Duser.timezone=UTC (SERAI_JAVA_OPTS).");
+        }
+    }
+
+    /** Heartbeats are left to the user. */
+    @Override
+    public @Nullable Duration silence() {
+        return null;
+    }
+
+    /** The position after the transaction whose END has this offset. */
+    SourcePosition position(Map<String, ?> offset) {
         Object lsn = offset.get("lsn");
         if (lsn instanceof Number number) {
             return new Lsn(number.longValue());
@@ -89,13 +143,13 @@ final class PostgresConnector implements Connector {
         throw new IllegalArgumentException("an offset without its LSN");
     }
 
-    @Override
-    public SourcePosition before(SourcePosition end) {
+    /** A position inside the transaction that ends at {@code end}, after all that ended before. */
+    SourcePosition before(SourcePosition end) {
         return new Lsn(((Lsn) end).value() - 1);
     }
 
-    @Override
-    public long transactionId(String id) {
+    /** The number of the transaction that Debezium calls so. */
+    long transactionId(String id) {
         int colon = id.indexOf(':');
         return Long.parseLong(colon < 0 ? id : id.substring(0, colon));
     }
@@ -108,11 +162,6 @@ final class PostgresConnector implements Connector {
     @Override
     public TableId tableId(TableRef table) {
         return new TableId(null, table.schema(), table.name());
-    }
-
-    @Override
-    public String schemaField() {
-        return "schema";
     }
 
     /** Each byte of a name in the log becomes a character (PgOutputMessageDecoder.readString), those of other letters negative ones. */

@@ -140,12 +140,22 @@ final class FollowedTables {
             Gtid gtid,
             PreparedTransactions.@Nullable Rows xa) {
         TableRef name = parent.name();
-        if (!foreignKeys.isParent(name)
-                || kind == LogSink.Kind.UPDATE
-                        && !isPartial
-                        && !UpdatedColumns.anyDiffers(parent, foreignKeys.referenced(name), body)) {
-            return;
+        if (foreignKeys.isParent(name)
+                && (kind != LogSink.Kind.UPDATE
+                        || isPartial
+                        || UpdatedColumns.anyDiffers(parent, foreignKeys.referenced(name), body))) {
+            act(kind, name, gtid, xa);
         }
+    }
+
+    /** The columns of a table whose change changes rows of others, or null for a table that is not referenced. */
+    @Nullable
+    Set<String> referenced(TableRef name) {
+        return foreignKeys.isParent(name) ? foreignKeys.referenced(name) : null;
+    }
+
+    /** The same for a row of a table that is referenced, of which such a column changed, or all. */
+    void act(LogSink.Kind kind, TableRef name, Gtid gtid, PreparedTransactions.@Nullable Rows xa) {
         Collection<SourceTable> hit = below(name, kind == LogSink.Kind.DELETE);
         if (xa != null) {
             hit.forEach(xa::addUnknown);

@@ -1,6 +1,7 @@
 package io.serai.source.mysql;
 
 import io.serai.change.GtidPosition;
+import io.serai.change.GtidSet;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.LogSink;
@@ -31,6 +32,22 @@ final class LogTransaction {
         this.position = from;
         this.last = last;
         this.reached = reached;
+    }
+
+    /** The position behind the transaction before. */
+    GtidPosition position() {
+        return position;
+    }
+
+    /** Transactions are over of which nothing came. */
+    void passed(GtidSet over) {
+        position = new GtidPosition(
+                position.executed().union(over),
+                position.open(),
+                position.last(),
+                position.server(),
+                position.file(),
+                position.offset());
     }
 
     /** What follows is in this file. */

@@ -22,11 +22,14 @@ import io.serai.source.SourceTable;
 import io.serai.source.SourceTransaction;
 import io.serai.source.TableSelection;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -210,6 +213,72 @@ public final class MysqlDatabase implements SourceDatabase {
                 log.close();
             }
         }
+    }
+
+    /** The number of the replica. */
+    @Override
+    public String logName() {
+        return Long.toString(settings.serverId(storageId));
+    }
+
+    /** Debezium's engine is the reader that is not ours. */
+    @Override
+    public void leaveLog(List<SourceTable> tables) throws SQLException, InterruptedException {
+        Optional<SeraiException> obstacle = connections.ask(connection -> obstacle(connection, tables));
+        if (obstacle.isPresent()) {
+            throw obstacle.get();
+        }
+    }
+
+    private Optional<SeraiException> obstacle(Connection connection, List<SourceTable> tables) throws SQLException {
+        String partial = ServerState.variable(connection, "binlog_row_value_options");
+        if (partial != null && !partial.isEmpty()) {
+            return notForEngines(
+                    "binlog_row_value_options is " + partial + ", and the engine drops such updates",
+                    "Set binlog_row_value_options to '' on the server, or");
+        }
+        if (ServerState.executed(connection).sources().stream().anyMatch(source -> source.indexOf(':') >= 0)) {
+            return notForEngines("the server has transactions with tags, which the engine cannot read", "");
+        }
+        Set<TableRef> parents = new HashSet<>(foreignKeys.parents());
+        tables.stream().filter(table -> !table.isGone()).forEach(table -> parents.remove(table.table()));
+        return parents.isEmpty() || logsForeignKeys(connection)
+                ? Optional.empty()
+                : notForEngines(
+                        "rows of \"" + parents.iterator().next()
+                                + "\", which the sync config does not read, change others"
+                                + " by foreign keys, which the server does not log",
+                        "Read that table in the sync config, or");
+    }
+
+    /** From 9.6 on servers do, unless they are told to do as before. */
+    private static boolean logsForeignKeys(Connection connection) throws SQLException {
+        return "OFF".equals(ServerState.variable(connection, "innodb_native_foreign_keys"));
+    }
+
+    private Optional<SeraiException> notForEngines(String what, String otherwise) {
+        return Optional.of(new SeraiException(
+                ErrorCode.DEBEZIUM_SERVER,
+                "Debezium's engine would lose changes: " + what,
+                settings.where(),
+                (otherwise + " use the source serai-mysql (route: mysql).").strip()));
+    }
+
+    /** What becomes of the log that another replica reads, begins after {@code from} and hands over; otherwise as {@link #log}. */
+    public RelayedLog relayedLog(
+            SourcePosition from, List<SourceTable> tables, TableSelection selection, SourcePosition lookedAt)
+            throws SQLException, InterruptedException {
+        GtidPosition position = (GtidPosition) from;
+        return connections.ask(connection -> {
+            server = ServerState.uuid(connection);
+            reached.began(position.executed());
+            return new RelayedLog(
+                    new LogTransaction(server, position, null, reached),
+                    new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt),
+                    tables,
+                    new SilentTransactions(connections),
+                    logsForeignKeys(connection));
+        });
     }
 
     @Override

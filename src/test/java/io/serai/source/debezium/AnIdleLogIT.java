@@ -35,7 +35,7 @@ class AnIdleLogIT {
             .field("ts_ms", Schema.INT64_SCHEMA)
             .build();
 
-    private final Engine engine = new Engine("engine-1", "source shop", () -> true);
+    private final Engine engine = new Engine("engine-1", "source shop", () -> true, null);
     private TestDatabase database;
     private PostgresDatabase source;
     private SourcePosition start;
@@ -47,7 +47,7 @@ class AnIdleLogIT {
         source = new PostgresDatabase(PostgresSettings.of("shop", database.uri() + "?sslmode=disable"), "storage1");
         start = source.prepare().position();
         source.leaveLog(List.of());
-        engine.open(() -> null);
+        engine.open(() -> null, List.of());
     }
 
     @AfterEach
@@ -64,7 +64,7 @@ class AnIdleLogIT {
                 EngineControlTest.control(),
                 engine,
                 source,
-                new RecordDecoder(
+                new PostgresRecords(
                         connector, start, List.of(), NO_TABLES, start, new ConcurrentHashMap<>(), "source shop"),
                 List.of(),
                 NO_TABLES,

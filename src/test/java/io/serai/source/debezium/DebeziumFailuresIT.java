@@ -8,6 +8,7 @@ import io.serai.bucket.BucketOp;
 import io.serai.error.ErrorCode;
 import io.serai.source.SourceStatus;
 import io.serai.testsupport.TcpProxy;
+import io.serai.testsupport.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,15 +28,15 @@ class DebeziumFailuresIT {
     @TempDir
     Path folder;
 
-    private DebeziumTodos todos;
+    private DebeziumTodos<TestDatabase> todos;
 
     @BeforeEach
     void start() {
-        todos = new DebeziumTodos(folder);
+        todos = DebeziumTodos.postgres(folder);
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws Exception {
         todos.close();
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.serai.bucket.BucketOp;
 import io.serai.source.SourceStatus;
+import io.serai.testsupport.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,15 +25,15 @@ class DebeziumPostgresIT {
     @TempDir
     Path folder;
 
-    private DebeziumTodos todos;
+    private DebeziumTodos<TestDatabase> todos;
 
     @BeforeEach
     void start() {
-        todos = new DebeziumTodos(folder);
+        todos = DebeziumTodos.postgres(folder);
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws Exception {
         todos.close();
     }
 

@@ -11,6 +11,8 @@ import io.serai.source.SourceStatus;
 import io.serai.storage.ReducedBuckets;
 import io.serai.storage.rocksdb.RocksDbStorage;
 import io.serai.syncrules.SyncRules;
+import io.serai.testsupport.MysqlServer;
+import io.serai.testsupport.MysqlTestDatabase;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.TestDatabase;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
@@ -30,10 +33,12 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
 /**
- * A Camel context that knows nothing of Serai but its jar, with a route from {@code debezium-postgres} into a storage, and the database that it reads:
- * a table {@code todos}.
+ * A Camel context that knows nothing of Serai but its jar, with a route from {@code debezium-postgres} or {@code debezium-mysql} into a storage, and
+ * the database that it reads: a table {@code todos}.
+ *
+ * @param <D> that database
  */
-final class DebeziumTodos implements AutoCloseable {
+final class DebeziumTodos<D extends AutoCloseable> implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final String RULES = """
@@ -52,19 +57,108 @@ final class DebeziumTodos implements AutoCloseable {
             "all[]");
 
     private final Path folder;
-    final TestDatabase database;
+    private final String scheme;
+    private final Map<String, String> options;
+    private final Map<String, String> properties;
+    private final Function<D, List<String>> selected;
+    final D database;
     final Replications replications = new Replications();
     CamelContext context = new DefaultCamelContext();
     private RocksDbStorage storage;
 
-    DebeziumTodos(Path folder) {
+    private DebeziumTodos(
+            Path folder,
+            D database,
+            String scheme,
+            Map<String, String> options,
+            Map<String, String> properties,
+            Function<D, List<String>> selected) {
         this.folder = folder;
-        database = PostgresServer.shared().createDatabase();
+        this.database = database;
+        this.scheme = scheme;
+        this.options = options;
+        this.properties = properties;
+        this.selected = selected;
+        storage = open();
+        begin();
+    }
+
+    static DebeziumTodos<TestDatabase> postgres(Path folder) {
+        PostgresServer server = PostgresServer.shared();
+        TestDatabase database = server.createDatabase();
         database.execute(
                 "CREATE TABLE todos (id text PRIMARY KEY, title text, done boolean)",
                 "CREATE PUBLICATION powersync FOR ALL TABLES");
-        storage = open();
-        begin();
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("databaseHostname", server.host());
+        options.put("databasePort", Integer.toString(server.port()));
+        options.put("databaseDbname", database.name());
+        options.put("databaseUser", server.user());
+        options.put("databasePassword", "RAW(" + server.password() + ")");
+        options.put("databaseSslmode", "disable");
+        options.put("pluginName", "pgoutput");
+        options.put("publicationAutocreateMode", "disabled");
+        options.put("includeUnknownDatatypes", "true");
+        return new DebeziumTodos<>(
+                folder,
+                database,
+                "debezium-postgres",
+                options,
+                properties(server.host(), server.port(), database.name(), server.user(), server.password()),
+                DebeziumTodos::selected);
+    }
+
+    static DebeziumTodos<MysqlTestDatabase> mysql(Path folder) {
+        return mysql(folder, MysqlServer.shared());
+    }
+
+    static DebeziumTodos<MysqlTestDatabase> mysql(Path folder, MysqlServer server) {
+        MysqlTestDatabase database = server.createDatabase();
+        database.execute("CREATE TABLE todos (id varchar(32) PRIMARY KEY, title text, done boolean)");
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("databaseHostname", server.host());
+        options.put("databasePort", Integer.toString(server.port()));
+        options.put("databaseIncludeList", database.name());
+        options.put("databaseUser", database.user());
+        options.put("databasePassword", "RAW(" + server.password() + ")");
+        options.put("databaseSslMode", "disabled");
+        options.put("schemaHistoryInternal", StoredSchemas.class.getName());
+        return new DebeziumTodos<>(
+                folder,
+                database,
+                "debezium-mysql",
+                options,
+                properties(server.host(), server.port(), database.name(), database.user(), server.password()),
+                DebeziumTodos::selected);
+    }
+
+    private static Map<String, String> properties(
+            String host, int port, String database, String user, String password) {
+        return Map.of(
+                "shop.host", host,
+                "shop.port", Integer.toString(port),
+                "shop.database", database,
+                "shop.user", user,
+                "shop.password", password);
+    }
+
+    private static List<String> selected(TestDatabase database) {
+        return database
+                .query("SELECT '{\"id\":\"' || id || '\",\"title\":\"' || title || '\",\"done\":' || done::int || '}'"
+                        + " FROM todos ORDER BY id COLLATE \"C\"")
+                .stream()
+                .map(List::getFirst)
+                .toList();
+    }
+
+    private static List<String> selected(MysqlTestDatabase database) {
+        return database
+                .query(
+                        "SELECT concat('{\\\"id\\\":\\\"', id, '\\\",\\\"title\\\":\\\"', title, '\\\",\\\"done\\\":', done, '}')"
+                                + " FROM todos ORDER BY CAST(id AS BINARY)")
+                .stream()
+                .map(List::getFirst)
+                .toList();
     }
 
     private RocksDbStorage open() {
@@ -94,29 +188,19 @@ final class DebeziumTodos implements AutoCloseable {
 
     /** The options that an endpoint must have, with where the database is. */
     Map<String, String> options() {
-        PostgresServer server = database.server();
-        Map<String, String> options = new LinkedHashMap<>();
-        options.put("databaseHostname", server.host());
-        options.put("databasePort", Integer.toString(server.port()));
-        options.put("databaseDbname", database.name());
-        options.put("databaseUser", server.user());
-        options.put("databasePassword", "RAW(" + server.password() + ")");
-        options.put("databaseSslmode", "disable");
-        options.put("topicPrefix", "shop");
-        options.put("offsetStorage", StorageOffsets.class.getName());
-        options.put("provideTransactionMetadata", "true");
-        options.put("skippedOperations", "none");
-        options.put("snapshotMode", "no_data");
-        options.put("pluginName", "pgoutput");
-        options.put("publicationAutocreateMode", "disabled");
-        options.put("includeUnknownDatatypes", "true");
-        options.put("pollIntervalMs", "10");
-        return options;
+        Map<String, String> all = new LinkedHashMap<>(options);
+        all.put("topicPrefix", "shop");
+        all.put("offsetStorage", StorageOffsets.class.getName());
+        all.put("provideTransactionMetadata", "true");
+        all.put("skippedOperations", "none");
+        all.put("snapshotMode", "no_data");
+        all.put("pollIntervalMs", "10");
+        return all;
     }
 
     /** Starts a route with these options, in which {@code more} comes after {@code postImage}. */
     void run(Map<String, String> options, UnaryOperator<RouteDefinition> more) throws Exception {
-        StringBuilder uri = new StringBuilder("debezium-postgres:shop");
+        StringBuilder uri = new StringBuilder(scheme + ":shop");
         options.forEach((name, value) -> uri.append(uri.indexOf("?") < 0 ? '?' : '&')
                 .append(name)
                 .append('=')
@@ -136,15 +220,9 @@ final class DebeziumTodos implements AutoCloseable {
 
     /** Starts the routes that are written in this YAML text, which names the database by properties {@code shop.…}. */
     void run(String yaml) throws Exception {
-        PostgresServer server = database.server();
-        Properties properties = new Properties();
-        properties.putAll(Map.of(
-                "shop.host", server.host(),
-                "shop.port", Integer.toString(server.port()),
-                "shop.database", database.name(),
-                "shop.user", server.user(),
-                "shop.password", server.password()));
-        context.getPropertiesComponent().setOverrideProperties(properties);
+        Properties overriding = new Properties();
+        overriding.putAll(properties);
+        context.getPropertiesComponent().setOverrideProperties(overriding);
         PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("shop.yaml", yaml));
     }
 
@@ -186,16 +264,11 @@ final class DebeziumTodos implements AutoCloseable {
 
     /** What must be stored. */
     List<String> selected() {
-        return database
-                .query("SELECT '{\"id\":\"' || id || '\",\"title\":\"' || title || '\",\"done\":' || done::int || '}'"
-                        + " FROM todos ORDER BY id COLLATE \"C\"")
-                .stream()
-                .map(List::getFirst)
-                .toList();
+        return selected.apply(database);
     }
 
     @Override
-    public void close() {
+    public void close() throws Exception {
         context.stop();
         storage.close();
         database.close();

@@ -3,6 +3,7 @@ package io.serai.source.debezium;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.component.debezium.DebeziumConsumer;
@@ -20,8 +21,8 @@ class EngineControlTest {
         EngineControl engines = control(endpoint);
         engines.prepare().close(); // that of the route's own consumer has ended
 
-        assertThatThrownBy(() -> engines.open(() -> null)).hasMessage("no more threads");
-        assertThatThrownBy(() -> engines.open(() -> null)).hasMessage("no more threads");
+        assertThatThrownBy(() -> engines.open(() -> null, List.of())).hasMessage("no more threads");
+        assertThatThrownBy(() -> engines.open(() -> null, List.of())).hasMessage("no more threads");
 
         assertThat(endpoint.tries).isEqualTo(2);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serai.testsupport.PostgresTypes;
+import io.serai.testsupport.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ class ValuesOfEveryTypeIT {
                 .filter(value -> !value.equals(OFFSET_WITH_SECONDS))
                 .toList());
         List<String> types = List.copyOf(literals.keySet());
-        try (DebeziumTodos todos = new DebeziumTodos(folder)) {
+        try (DebeziumTodos<TestDatabase> todos = DebeziumTodos.postgres(folder)) {
             todos.database.execute(PostgresTypes.definitions());
             todos.database.execute("DROP TYPE " + TWIN, "DROP TABLE todos", table(types));
             int rows = literals.values().stream().mapToInt(List::size).max().orElseThrow();
@@ -70,7 +71,8 @@ class ValuesOfEveryTypeIT {
         return columns;
     }
 
-    private static void insert(DebeziumTodos todos, Map<String, List<String>> literals, List<String> types, int rows) {
+    private static void insert(
+            DebeziumTodos<TestDatabase> todos, Map<String, List<String>> literals, List<String> types, int rows) {
         for (int row = 0; row < rows; row++) {
             List<String> values = new ArrayList<>(List.of("'" + row + "'"));
             for (String type : types) {
@@ -102,10 +104,11 @@ class ValuesOfEveryTypeIT {
         return changed;
     }
 
-    /** The first column of the table under the heading "Values". */
+    /** The first column of the table under the heading "Values of Postgres". */
     private static TreeSet<String> listed() throws Exception {
         String text = Files.readString(Path.of("docs/debezium.md"));
-        String section = text.substring(text.indexOf("\n## Values\n"), text.indexOf("\n## Limits\n"));
+        String section =
+                text.substring(text.indexOf("\n### Values of Postgres\n"), text.indexOf("\n### Values of MySQL\n"));
         TreeSet<String> listed = new TreeSet<>();
         Pattern.compile("\n\\| `([^`]+)` \\|").matcher(section).results().forEach(row -> listed.add(row.group(1)));
         return listed;

@@ -1,7 +1,5 @@
 package io.serai.change;
 
-import java.util.Locale;
-
 /**
  * A position in the binary log of MySQL: the transactions up to there, and where that is in the files of one server. Immutable.
  *
@@ -114,6 +112,6 @@ public record GtidPosition(GtidSet executed, GtidSet open, String last, String s
     /** The set, and the place where it is known. */
     @Override
     public String toString() {
-        return file.isEmpty() ? executed.toString() : String.format(Locale.ROOT, "%s (%s:%d)", executed, file, offset);
+        return file.isEmpty() ? executed.toString() : executed + " (" + file + ":" + offset + ")";
     }
 }

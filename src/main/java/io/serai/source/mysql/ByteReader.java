@@ -39,6 +39,15 @@ final class ByteReader {
         return at < end;
     }
 
+    /** What was not read yet; it stays so. */
+    byte[] rest() {
+        return Arrays.copyOfRange(bytes, at, end);
+    }
+
+    boolean restEquals(byte[] other) {
+        return Arrays.equals(bytes, at, end, other, 0, other.length);
+    }
+
     int u8() {
         return bytes[at++] & 0xff;
     }

@@ -39,6 +39,7 @@ final class LogDecoder {
     private static final int HEARTBEAT_V2 = 41;
     private static final int GTID_TAGGED = 42;
 
+    private static final int MOST_KNOWN_MAPS = 1000;
     private static final int HEADER = 19;
     private static final int CHECKSUM = 4;
     private static final int NO_FOREIGN_KEY_CHECKS = 2;
@@ -48,7 +49,10 @@ final class LogDecoder {
     private final LogTransaction transaction;
     private final FollowedTables tables;
     private final PreparedTransactions prepared = new PreparedTransactions();
+    /** Of this transaction, by the number that the server gave the table. */
     private final Map<Long, LogTable> maps = new HashMap<>();
+    /** Of stored tables in former transactions. */
+    private final Map<Long, KnownMap> knownMaps = new HashMap<>();
 
     private boolean hasChecksums;
     private PreparedTransactions.@Nullable Rows ofXa;
@@ -218,13 +222,30 @@ final class LogDecoder {
 
     private void tableMap(ByteReader body) {
         long id = body.little(6);
+        KnownMap known = knownMaps.get(id);
+        if (known != null && body.restEquals(known.bytes)) {
+            maps.put(id, known.table);
+            return;
+        }
+        byte[] bytes = body.rest();
         body.skip(2);
         TableRef name = LogTable.name(body);
         SourceTable table = tables.get(name);
-        maps.put(id, tables.isDescribed(name) ? LogTable.read(name, table, body) : LogTable.unknown(name));
+        LogTable map = tables.isDescribed(name) ? LogTable.read(name, table, body) : LogTable.unknown(name);
+        maps.put(id, map);
         if (table == null) {
             tables.requireKnown(name, transaction.gtid());
+        } else {
+            keep(id, new KnownMap(bytes, map));
         }
+    }
+
+    /** The server numbers a table anew whenever it opens it. */
+    private void keep(long id, KnownMap map) {
+        if (knownMaps.size() >= MOST_KNOWN_MAPS) {
+            knownMaps.clear();
+        }
+        knownMaps.put(id, map);
     }
 
     private void rows(LogSink.Kind kind, int type, ByteReader body, LogSink sink) {
@@ -309,5 +330,16 @@ final class LogDecoder {
             }
         }
         commit(sink);
+    }
+
+    /** A table map event, which a server sends again before the rows of each statement. */
+    private static final class KnownMap {
+        private final byte[] bytes;
+        private final LogTable table;
+
+        private KnownMap(byte[] bytes, LogTable table) {
+            this.bytes = bytes;
+            this.table = table;
+        }
     }
 }

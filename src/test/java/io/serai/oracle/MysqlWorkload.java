@@ -35,6 +35,7 @@ final class MysqlWorkload implements AutoCloseable {
     private final MysqlTestDatabase database;
     private final Connection connection;
     private final Random random;
+    private final boolean hasPartialImages;
     private final Map<String, TreeMap<String, Map<String, Object>>> state = new TreeMap<>();
     private final List<Done> history = new ArrayList<>();
     private Map<String, Map<String, @Nullable Map<String, Object>>> pending = new LinkedHashMap<>();
@@ -43,7 +44,9 @@ final class MysqlWorkload implements AutoCloseable {
     private long nextId = 1;
     private int alterations;
 
-    MysqlWorkload(MysqlTestDatabase database, Random random) throws SQLException {
+    /** @param hasPartialImages whether the log has rows of which columns are missing */
+    MysqlWorkload(MysqlTestDatabase database, Random random, boolean hasPartialImages) throws SQLException {
+        this.hasPartialImages = hasPartialImages;
         this.database = database;
         this.connection = database.connection();
         this.random = random;
@@ -102,8 +105,10 @@ final class MysqlWorkload implements AutoCloseable {
     /** Runs one random transaction; some roll back and leave nothing. */
     void step() throws SQLException {
         if (random.nextInt(20) == 0) {
-            execute("SET SESSION binlog_row_image = '"
-                    + List.of("FULL", "MINIMAL", "NOBLOB").get(random.nextInt(3)) + "'");
+            if (hasPartialImages) {
+                execute("SET SESSION binlog_row_image = '"
+                        + List.of("FULL", "MINIMAL", "NOBLOB").get(random.nextInt(3)) + "'");
+            }
             execute("SET SESSION binlog_transaction_compression = " + random.nextInt(2));
         }
         String table = TABLES.get(random.nextInt(TABLES.size()));

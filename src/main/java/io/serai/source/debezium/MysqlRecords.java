@@ -35,6 +35,7 @@ final class MysqlRecords implements RecordDecoder {
     private static final String TRANSACTION = "TransactionMetadataValue";
     private static final String OLD_KEY = "__debezium.oldkey";
     private static final String NEW_KEY = "__debezium.newkey";
+    private static final Pattern GTID = Pattern.compile("[0-9a-fA-F-]{36}:\\d+");
     private static final Pattern MAKES_TABLES = Pattern.compile(".*\\b(CREATE|RENAME)\\b.*", Pattern.DOTALL);
 
     private final MysqlDatabase database;
@@ -129,9 +130,9 @@ final class MysqlRecords implements RecordDecoder {
         log.begin(place(gtid, marker.getInt64("ts_ms"), whole), sink);
     }
 
-    /** A transaction with a tag has the identifier of the one before, too. */
+    /** A transaction with a tag has the identifier of the one before, or a place in the log. */
     private void requireNew(String gtid) {
-        if (log.has(gtid)) {
+        if (!GTID.matcher(gtid).matches() || log.has(gtid)) {
             throw broken("the engine delivered transaction " + gtid + " again: it has started again by itself, or the"
                     + " server has transactions with tags");
         }
@@ -139,7 +140,7 @@ final class MysqlRecords implements RecordDecoder {
 
     private void end(Struct marker, LogSink sink) {
         long expected = marker.getInt64("event_count");
-        if (!log.isOpen() || log.has(marker.getString("id"))) {
+        if (!log.isOpen(marker.getString("id"))) {
             throw broken("the engine ended a transaction that it had not begun");
         }
         if (expected != events || moving != null) {
@@ -233,8 +234,12 @@ final class MysqlRecords implements RecordDecoder {
         log.idle(file(offset), offset(offset), over, sink);
     }
 
-    private static Place place(Struct source, SourceRecord whole) {
-        return place(source.getString("gtid"), source.getInt64("ts_ms"), whole);
+    private Place place(Struct source, SourceRecord whole) {
+        String gtid = source.getString("gtid");
+        if (gtid == null || !GTID.matcher(gtid).matches()) {
+            throw broken("the engine delivered a change without the identifier of its transaction");
+        }
+        return place(gtid, source.getInt64("ts_ms"), whole);
     }
 
     private static Place place(String gtid, long millis, SourceRecord whole) {

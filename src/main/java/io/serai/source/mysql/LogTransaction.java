@@ -6,6 +6,8 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.LogSink;
 import io.serai.source.SourceTransaction;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The transaction that a log is in, the position behind the one before it, and the proof that the log goes on from there. Confined to one thread. */
@@ -94,7 +96,7 @@ final class LogTransaction {
         }
         GtidPosition of = (GtidPosition) expected.commitAt();
         if (of.last().equals(gtid.text())) {
-            if (!expected.commitTime().equals(gtid.commitTime()) && of.server().equals(server)) {
+            if (!isSame(expected.commitTime(), gtid.commitTime()) && of.server().equals(server)) {
                 throw lost("The last transaction before the stored position, " + gtid.text()
                         + ", is another one on the server: its numbers were used again");
             }
@@ -103,6 +105,11 @@ final class LogTransaction {
             throw lost("The server's binary log does not have the last transaction before the stored position, "
                     + of.last() + ", where it was");
         }
+    }
+
+    /** Another replica that had read it told milliseconds only. */
+    private static boolean isSame(Instant stored, Instant logged) {
+        return stored.equals(logged) || stored.equals(logged.truncatedTo(ChronoUnit.MILLIS));
     }
 
     /** An event of it ends there. */

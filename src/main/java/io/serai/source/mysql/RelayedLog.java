@@ -8,9 +8,11 @@ import io.serai.source.LogSink;
 import io.serai.source.SourceTable;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +31,9 @@ public final class RelayedLog {
 
     private final LogTransaction transaction;
     private final FollowedTables tables;
-    private final Collection<SourceTable> stored;
+    /** The tables, each with the transactions before the look that described it. */
+    private final Map<SourceTable, GtidSet> stored = new LinkedHashMap<>();
+
     private final SilentTransactions silent;
     private final boolean logsForeignKeys;
     private final PreparedTransactions prepared = new PreparedTransactions();
@@ -37,7 +41,9 @@ public final class RelayedLog {
     private final Map<String, PreparedTransactions.Rows> ofXa = new HashMap<>();
 
     /** Those whose rows the replica can read. */
-    private List<SourceTable> known = List.of();
+    private final List<SourceTable> known = new ArrayList<>();
+
+    private final List<SourceTable> unknown = new ArrayList<>();
 
     private boolean isOpen;
     private boolean isStatement;
@@ -56,7 +62,9 @@ public final class RelayedLog {
             boolean logsForeignKeys) {
         this.transaction = transaction;
         this.tables = tables;
-        this.stored = stored;
+        stored.stream()
+                .filter(table -> !table.isGone())
+                .forEach(table -> this.stored.put(table, GtidSet.parse(table.identity())));
         this.silent = silent;
         this.logsForeignKeys = logsForeignKeys;
     }
@@ -101,7 +109,13 @@ public final class RelayedLog {
         return gtid(gtid, Instant.EPOCH).isIn(set);
     }
 
-    /** Whether a transaction has begun and is not committed. */
+    /** Whether this transaction has begun and is not committed. */
+    public boolean isOpen(String gtid) {
+        return isOpen
+                && transaction.gtid().text().equals(gtid(gtid, Instant.EPOCH).text());
+    }
+
+    /** Whether any transaction has begun and is not committed. */
     public boolean isOpen() {
         return isOpen;
     }
@@ -111,19 +125,20 @@ public final class RelayedLog {
      * rows of these come, until this is asked again.
      */
     public List<SourceTable> describe() {
-        known = described();
-        return known;
+        known.clear();
+        unknown.clear();
+        stored.keySet().forEach(table -> (isDescribed(table) ? known : unknown).add(table));
+        return List.copyOf(known);
     }
 
     /** Whether there are more such tables than when it was asked. */
     public boolean isDescribedAnew() {
-        return !isOpen && described().size() > known.size();
+        return !isOpen && !unknown.isEmpty() && unknown.stream().anyMatch(this::isDescribed);
     }
 
-    private List<SourceTable> described() {
-        return stored.stream()
-                .filter(table -> !table.isGone() && position().executed().contains(GtidSet.parse(table.identity())))
-                .toList();
+    private boolean isDescribed(SourceTable table) {
+        GtidSet described = stored.get(table);
+        return described != null && position().executed().contains(described);
     }
 
     /** A transaction of rows begins. */
@@ -348,7 +363,7 @@ public final class RelayedLog {
         if (text.startsWith("XA PREPARE") || text.endsWith("ONE PHASE")) {
             PreparedTransactions.Rows rows =
                     Objects.requireNonNullElseGet(ofXa.remove(gtid.text()), PreparedTransactions.Rows::new);
-            stored.stream().filter(table -> !known.contains(table)).forEach(rows::addUnknown);
+            unknown.forEach(rows::addUnknown);
             if (text.endsWith("ONE PHASE")) {
                 commitXa(rows, sink);
                 return true;

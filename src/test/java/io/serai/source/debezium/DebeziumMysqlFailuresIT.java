@@ -220,6 +220,11 @@ class DebeziumMysqlFailuresIT {
                     "ALTER TABLE todos ADD FOREIGN KEY (list) REFERENCES lists(id) ON DELETE CASCADE");
             awaitProblem(own, ErrorCode.DEBEZIUM_SERVER);
             assertThat(message(own)).contains(".lists\"", "which the server does not log");
+
+            own.database.execute(
+                    "SET gtid_next = 'AUTOMATIC:mine'", "INSERT INTO todos VALUES ('t1', 'Tagged', false, NULL)");
+            await().atMost(DebeziumTodos.PATIENCE)
+                    .untilAsserted(() -> assertThat(message(own)).contains("transactions with tags"));
         }
     }
 

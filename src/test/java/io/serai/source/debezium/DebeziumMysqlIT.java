@@ -3,12 +3,18 @@ package io.serai.source.debezium;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bucket.BucketOp;
+import io.serai.source.OnLostHistory;
 import io.serai.source.SourceStatus;
+import io.serai.source.mysql.MysqlSettings;
+import io.serai.source.mysql.MysqlSource;
+import io.serai.syncrules.SyncRules;
+import io.serai.testsupport.MysqlServer;
 import io.serai.testsupport.MysqlTestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +86,53 @@ class DebeziumMysqlIT {
         todos.context.getRouteController().startRoute("shop");
 
         assertThat(todos.stored()).hasSize(2);
+    }
+
+    /** Without a copy, which a lost history would need. */
+    @Test
+    void takesOverFromSeraisOwnSourceAndGivesBack() throws Exception {
+        todos.database.execute("INSERT INTO todos VALUES ('t1', 'Buy milk', false)");
+        runOwn();
+        assertThat(todos.stored()).hasSize(1);
+
+        todos.restart();
+        todos.database.execute("INSERT INTO todos VALUES ('t2', 'Fetch bread', false)");
+        todos.run();
+        assertThat(todos.stored()).hasSize(2);
+
+        todos.restart();
+        todos.database.execute("INSERT INTO todos VALUES ('t3', 'Rest', false)");
+        runOwn();
+        assertThat(todos.stored()).hasSize(3).isEqualTo(todos.selected());
+        assertThat(todos.operations()).hasSize(3);
+    }
+
+    private void runOwn() throws Exception {
+        MysqlServer server = todos.database.server();
+        todos.context
+                .getRegistry()
+                .bind(
+                        "shop",
+                        new MysqlSource(
+                                MysqlSettings.of(
+                                        "shop",
+                                        server.host(),
+                                        server.port(),
+                                        todos.database.name(),
+                                        todos.database.user(),
+                                        server.password()),
+                                SyncRules.DEFAULT_TAG,
+                                OnLostHistory.WAIT));
+        todos.context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("serai-mysql:shop")
+                        .routeId("shop")
+                        .process("postImage")
+                        .process("syncRules")
+                        .to("serai-storage:main");
+            }
+        });
     }
 
     /** B is open, C commits, the application begins again, B commits. */

@@ -32,6 +32,7 @@ final class MysqlReplica implements AutoCloseable {
     private final BucketName all;
     private final Replications replications = new Replications();
     private Processor step = exchange -> {};
+    private long chunkBytes = ReplicationSettings.DEFAULT.chunkBytes();
     private @Nullable CamelContext context;
 
     /** A replica of these queries in a bucket without parameters; it does not run yet. */
@@ -103,6 +104,12 @@ final class MysqlReplica implements AutoCloseable {
         return this;
     }
 
+    /** From the next start on a copy reads about so many bytes at once. */
+    MysqlReplica inChunksOf(long bytes) {
+        chunkBytes = bytes;
+        return this;
+    }
+
     void stop() {
         CamelContext running = context;
         context = null;
@@ -130,13 +137,13 @@ final class MysqlReplica implements AutoCloseable {
         storage.close();
     }
 
-    private static ReplicationSettings replicationSettings() {
+    private ReplicationSettings replicationSettings() {
         ReplicationSettings usual = ReplicationSettings.DEFAULT;
         return new ReplicationSettings(
                 usual.maxBatchBytes(),
                 usual.queueBytes(),
                 usual.snapshotThreads(),
-                usual.chunkBytes(),
+                chunkBytes,
                 usual.snapshotBytes(),
                 usual.catalogInterval(),
                 OnLostHistory.RESNAPSHOT,

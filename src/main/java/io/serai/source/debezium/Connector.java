@@ -9,6 +9,7 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.SourceDatabase;
 import io.serai.source.SourceTable;
+import io.serai.source.SourceTransaction;
 import io.serai.source.TableSelection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -64,6 +65,15 @@ interface Connector {
 
     /** The offset from which the engine delivers exactly the transactions after {@code position}, as JSON. */
     String offset(SourcePosition position);
+
+    /**
+     * Proves, besides what {@link SourceDatabase#verify} does, that the log goes on from the stored position, as a reader of our own does when it reads.
+     *
+     * @param last the last transaction before {@code stored}, or null when none is known
+     * @throws SeraiException {@link ErrorCode#SOURCE_LOST_HISTORY}
+     */
+    void prove(SourceDatabase own, SourcePosition stored, @Nullable SourceTransaction last)
+            throws SQLException, InterruptedException;
 
     /**
      * What makes the events of a log of the records that engines deliver, from those after {@code from} on.

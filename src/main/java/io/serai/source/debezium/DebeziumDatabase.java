@@ -91,7 +91,9 @@ final class DebeziumDatabase implements SourceDatabase {
     @Override
     public Start verify(Start start, SourcePosition stored, @Nullable SourceTransaction last)
             throws SQLException, InterruptedException {
-        return own.verify(start, stored, last);
+        Start verified = own.verify(start, stored, last);
+        connector.prove(own, stored, last);
+        return verified;
     }
 
     @Override
@@ -105,7 +107,7 @@ final class DebeziumDatabase implements SourceDatabase {
         return own.delivered(encoded);
     }
 
-    /** What the last transaction was is not needed: where the engine begins, it delivers whole transactions. */
+    /** What the last transaction was is not needed any more: where the engine begins, it delivers whole transactions. */
     @Override
     public LogReader log(
             SourcePosition from,

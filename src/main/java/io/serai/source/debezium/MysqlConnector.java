@@ -11,6 +11,7 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.SourceDatabase;
 import io.serai.source.SourceTable;
+import io.serai.source.SourceTransaction;
 import io.serai.source.TableSelection;
 import io.serai.source.mysql.MysqlDatabase;
 import java.sql.SQLException;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Debezium's connector for MySQL, in version 3.4.0. */
 final class MysqlConnector implements Connector {
@@ -107,6 +109,14 @@ final class MysqlConnector implements Connector {
     @Override
     public String offset(SourcePosition position) {
         return "{\"file\":\"\",\"pos\":4,\"gtids\":\"" + ((GtidPosition) position).executed() + "\"}";
+    }
+
+    @Override
+    public void prove(SourceDatabase own, SourcePosition stored, @Nullable SourceTransaction last)
+            throws SQLException, InterruptedException {
+        if (last != null) {
+            ((MysqlDatabase) own).prove(stored, last);
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.SourceDatabase;
 import io.serai.source.SourceTable;
+import io.serai.source.SourceTransaction;
 import io.serai.source.TableSelection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -103,6 +104,10 @@ final class PostgresConnector implements Connector {
         long lsn = ((Lsn) position).value();
         return "{\"lsn\":" + lsn + ",\"lsn_commit\":" + lsn + "}";
     }
+
+    /** The slot knows where the log goes on. */
+    @Override
+    public void prove(SourceDatabase own, SourcePosition stored, @Nullable SourceTransaction last) {}
 
     @Override
     public RecordDecoder decoder(

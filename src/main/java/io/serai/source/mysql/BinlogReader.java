@@ -56,6 +56,11 @@ final class BinlogReader implements LogReader {
         }
     }
 
+    /** Whether the log has shown that it goes on from the last transaction before, or did not have to. */
+    boolean isProven() {
+        return decoder.isProven();
+    }
+
     @Override
     public void keepAlive() {}
 

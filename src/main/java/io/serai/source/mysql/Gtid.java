@@ -12,8 +12,9 @@ import java.util.UUID;
  * @param source the UUID of the server that committed it first, in lower case, with a tag behind a colon if it has one
  * @param number its number there
  * @param commitTime when this server committed it
+ * @param firstCommitTime when the first one did, as far as that is known
  */
-record Gtid(String source, long number, Instant commitTime) {
+record Gtid(String source, long number, Instant commitTime, Instant firstCommitTime) {
     private static final int HAS_ORIGINAL_TIME = 1 << 7;
     private static final int TIME_BYTES = 7;
     private static final int UUID_BYTES = 16;
@@ -25,6 +26,10 @@ record Gtid(String source, long number, Instant commitTime) {
     private static final int FIELD_TAG = 3;
     private static final int FIELD_COMMIT_TIME = 6;
 
+    Gtid(String source, long number, Instant commitTime) {
+        this(source, number, commitTime, commitTime);
+    }
+
     /** Reads the event that servers write for identifiers without a tag; before 8.0.1 it has no time of its own. */
     static Gtid read(ByteReader in, Instant eventTime) {
         in.skip(1);
@@ -34,7 +39,10 @@ record Gtid(String source, long number, Instant commitTime) {
             return new Gtid(source, number, eventTime);
         }
         in.skip(1 + 16); // the logical clock
-        return new Gtid(source, number, time(in.little(TIME_BYTES) & ~((long) HAS_ORIGINAL_TIME << 48)));
+        long here = in.little(TIME_BYTES);
+        long hasOriginal = (long) HAS_ORIGINAL_TIME << 48;
+        long first = (here & hasOriginal) == 0 || in.remaining() < TIME_BYTES ? here : in.little(TIME_BYTES);
+        return new Gtid(source, number, time(here & ~hasOriginal), time(first & ~hasOriginal));
     }
 
     /** Reads the event for identifiers with a tag: fields, each behind its number, until the ones that count were read. */

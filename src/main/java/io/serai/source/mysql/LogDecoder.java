@@ -69,6 +69,11 @@ final class LogDecoder {
         return tables.altered();
     }
 
+    /** Whether the log has shown that it goes on from the last transaction before, or did not have to. */
+    boolean isProven() {
+        return transaction.isProven();
+    }
+
     /** The transactions of a compressed event, or null for an event that was decoded. */
     @Nullable
     Payload decode(byte[] event, int from, boolean isInPayload, LogSink sink) {

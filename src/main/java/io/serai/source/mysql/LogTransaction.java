@@ -88,6 +88,13 @@ final class LogTransaction {
         proveLast(gtid);
     }
 
+    /** The same of a transaction of which it is not known when it was committed: it will prove nothing. */
+    void beginUntimed(Gtid gtid, long end) {
+        begin(gtid, end);
+        GtidPosition at = position.with(gtid.source(), gtid.number());
+        commitAt = new GtidPosition(at.executed(), at.open(), at.last(), "", "", 0);
+    }
+
     /** The first transaction of a log that was asked for from before its last one is that one. */
     private void proveLast(Gtid gtid) {
         SourceTransaction expected = last;
@@ -96,7 +103,7 @@ final class LogTransaction {
         }
         GtidPosition of = (GtidPosition) expected.commitAt();
         if (of.last().equals(gtid.text())) {
-            if (!isSame(expected.commitTime(), gtid.commitTime()) && of.server().equals(server)) {
+            if (!isTimeOf(gtid, expected.commitTime()) && of.server().equals(server)) {
                 throw lost("The last transaction before the stored position, " + gtid.text()
                         + ", is another one on the server: its numbers were used again");
             }
@@ -107,9 +114,15 @@ final class LogTransaction {
         }
     }
 
-    /** Another replica that had read it told milliseconds only. */
-    private static boolean isSame(Instant stored, Instant logged) {
-        return stored.equals(logged) || stored.equals(logged.truncatedTo(ChronoUnit.MILLIS));
+    /** Another replica that had read it told when the first server committed it, in milliseconds. */
+    private static boolean isTimeOf(Gtid gtid, Instant stored) {
+        return stored.equals(gtid.commitTime())
+                || stored.equals(gtid.firstCommitTime().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    /** Whether nothing is left to prove: the log goes on where it was read to. */
+    boolean isProven() {
+        return last == null;
     }
 
     /** An event of it ends there. */

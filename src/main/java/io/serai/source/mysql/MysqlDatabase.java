@@ -24,6 +24,7 @@ import io.serai.source.TableSelection;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,25 @@ import org.jspecify.annotations.Nullable;
 public final class MysqlDatabase implements SourceDatabase {
     /** How long a server may lack transactions that are stored: those that it still commits, or of a server whose place it took. */
     private static final int CATCH_UP_SECONDS = 60;
+
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private static final TableSelection NO_TABLES = new TableSelection() {
+        @Override
+        public boolean isWanted(TableRef table) {
+            return false;
+        }
+
+        @Override
+        public Optional<Set<String>> schemas() {
+            return Optional.of(Set.of());
+        }
+
+        @Override
+        public List<TableRef> named() {
+            return List.of();
+        }
+    };
 
     private final MysqlSettings settings;
     private final String storageId;
@@ -182,7 +203,12 @@ public final class MysqlDatabase implements SourceDatabase {
             TableSelection selection,
             SourcePosition lookedAt)
             throws SQLException, InterruptedException {
-        GtidPosition position = (GtidPosition) from;
+        FollowedTables followed = new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt);
+        return open((GtidPosition) from, last, followed);
+    }
+
+    private BinlogReader open(GtidPosition position, @Nullable SourceTransaction last, FollowedTables tables)
+            throws SQLException, InterruptedException {
         GtidSet purged = connections.ask(ServerState::purged);
         boolean done = false;
         LogConnection log = null;
@@ -199,10 +225,8 @@ public final class MysqlDatabase implements SourceDatabase {
                     after = after.without(of.lastSource(), of.lastNumber());
                 }
             }
-            LogDecoder decoder = new LogDecoder(
-                    new LogTransaction(server, position, proof, reached),
-                    log.hasChecksums(),
-                    new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt));
+            LogDecoder decoder =
+                    new LogDecoder(new LogTransaction(server, position, proof, reached), log.hasChecksums(), tables);
             log.dump(settings.serverId(storageId), after);
             done = true;
             return new BinlogReader(log, decoder);
@@ -279,6 +303,26 @@ public final class MysqlDatabase implements SourceDatabase {
                     new SilentTransactions(connections),
                     logsForeignKeys(connection));
         });
+    }
+
+    /**
+     * Reads of the log what proves that it goes on from {@code stored}: another replica would not notice that numbers were used again.
+     *
+     * @param last the last transaction before
+     * @throws SeraiException {@link ErrorCode#SOURCE_LOST_HISTORY}
+     */
+    public void prove(SourcePosition stored, SourceTransaction last) throws SQLException, InterruptedException {
+        GtidPosition from = (GtidPosition) stored;
+        FollowedTables none = new FollowedTables(List.of(), ForeignKeys.NONE, NO_TABLES, from);
+        long start = System.nanoTime();
+        try (BinlogReader reader = open(from, last, none)) {
+            while (!reader.isProven()) {
+                reader.read(new NoSink(reader::isProven), LOOK);
+                if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(CATCH_UP_SECONDS)) {
+                    throw new SQLException("the server does not send its binary log");
+                }
+            }
+        }
     }
 
     @Override

@@ -340,7 +340,7 @@ public final class RelayedLog {
 
     private void follow(SilentTransactions.Found found, LogSink sink) {
         transaction.file(found.file());
-        transaction.begin(found.gtid(), found.offset());
+        transaction.beginUntimed(found.gtid(), found.offset());
         for (String text : found.texts()) {
             if (text.startsWith("XA ")) {
                 if (followXa(text, found.gtid(), sink)) {

@@ -183,6 +183,51 @@ class DebeziumMysqlFailuresIT {
         }
     }
 
+    /** I8: the server has other transactions under the numbers that are stored. */
+    @Test
+    void numbersThatAreUsedAgainAreNoticed() throws Exception {
+        try (MysqlServer server = MysqlServer.own();
+                DebeziumTodos<MysqlTestDatabase> own = DebeziumTodos.mysql(folder.resolve("own"), server)) {
+            own.database.execute("INSERT INTO todos VALUES ('t1', 'Buy milk', false)");
+            own.run();
+            own.database.execute("UPDATE todos SET title = 'a'", "UPDATE todos SET title = 'b'");
+            assertThat(own.stored()).hasSize(1);
+            own.restart();
+            server.execute("RESET BINARY LOGS AND GTIDS");
+            for (int i = 0; i < 40; i++) {
+                own.database.execute("UPDATE todos SET title = 'n" + i + "'");
+            }
+
+            own.run();
+
+            assertThat(own.stored()).isEqualTo(own.selected());
+        }
+    }
+
+    /** Which only this server's clock tells: the one that committed it first is another. */
+    @Test
+    void aReplicaThatIsReadGoesOnWhereItStopped() throws Exception {
+        try (MysqlServer server = MysqlServer.own();
+                DebeziumTodos<MysqlTestDatabase> own = DebeziumTodos.mysql(folder.resolve("own"), server)) {
+            own.run();
+            own.database.execute(
+                    "SET original_commit_timestamp = 1700000000123456",
+                    "INSERT INTO todos VALUES ('t1', 'Replicated', false)");
+            assertThat(own.stored()).hasSize(1);
+            own.restart();
+            own.run(
+                    own.options(),
+                    route -> route.process(exchange -> {
+                        assertThat(exchange.getMessage().getBody(Map.class).get("id"))
+                                .as("copied again")
+                                .isEqualTo("t2");
+                    }));
+            own.database.execute("INSERT INTO todos VALUES ('t2', 'Fetch bread', false)");
+
+            assertThat(own.stored()).hasSize(2);
+        }
+    }
+
     @Test
     void theExampleOfTheManualNeedsNothingButTheJars() throws Exception {
         todos.database.execute("INSERT INTO todos VALUES ('t1', 'Buy milk', false)");

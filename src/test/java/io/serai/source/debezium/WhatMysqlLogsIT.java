@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +122,28 @@ class WhatMysqlLogsIT {
         session("XA COMMIT " + PREPARED);
 
         assertThat(todos.stored()).hasSize(2).isEqualTo(todos.selected());
+    }
+
+    /** Nobody said when it was committed, which is what proves that the log goes on from it. */
+    @Test
+    void goesOnBehindACommittedXaTransaction() throws Exception {
+        session(
+                "XA START " + PREPARED,
+                "INSERT INTO todos VALUES ('x1', 'Prepared', false)",
+                "XA END " + PREPARED,
+                "XA PREPARE " + PREPARED,
+                "XA COMMIT " + PREPARED);
+        assertThat(todos.stored()).hasSize(2);
+        todos.restart();
+        List<Object> routed = new CopyOnWriteArrayList<>();
+        todos.run(
+                todos.options(),
+                route -> route.process(exchange ->
+                        routed.add(exchange.getMessage().getBody(Map.class).get("id"))));
+        todos.database.execute("INSERT INTO todos VALUES ('t2', 'Fetch bread', false)");
+
+        assertThat(todos.stored()).hasSize(3);
+        assertThat(routed).as("nothing was copied again").containsExactly("t2");
     }
 
     @Test

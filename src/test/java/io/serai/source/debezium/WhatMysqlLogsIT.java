@@ -51,6 +51,7 @@ class WhatMysqlLogsIT {
                 "CREATE INDEX i ON todos (done)",
                 "CREATE UNIQUE INDEX i ON todos (done, id)",
                 "ALTER TABLE todos COMMENT 'of mine'",
+                "ALTER TABLE todos MODIFY done bool DEFAULT true, MODIFY title varchar(99) NOT NULL DEFAULT 'x'",
                 "RENAME TABLE todos TO old, old TO todos",
                 "CREATE TABLE other LIKE todos",
                 "CREATE TABLE other AS SELECT * FROM todos",
@@ -73,6 +74,61 @@ class WhatMysqlLogsIT {
         todos.database.execute("INSERT INTO todos VALUES ('t2', 'Fetch bread', false)");
 
         assertThat(todos.stored()).isNotEmpty().isEqualTo(todos.selected());
+    }
+
+    /** The engine reads every statement of the server, and must not stop at any. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE TABLE more (a varchar(9) DEFAULT 'x', b timestamp DEFAULT CURRENT_TIMESTAMP, c bool DEFAULT true,"
+                        + " d date DEFAULT '2020-01-01', e decimal(5,2) DEFAULT 1.5, f bit(3) DEFAULT b'1', g enum('a') DEFAULT 'a',"
+                        + " h json DEFAULT (json_array()), i datetime(3) DEFAULT '2020-01-01 01:02:03.004', j year DEFAULT 2020,"
+                        + " k time DEFAULT '10:00:00', l double DEFAULT 1e3, m set('a','b') DEFAULT 'a,b', n binary(3) DEFAULT 'a',"
+                        + " o bigint unsigned DEFAULT 18446744073709551615, p text DEFAULT ('x'), q smallint NOT NULL DEFAULT 7,"
+                        + " r varchar(9) NOT NULL DEFAULT '', s float DEFAULT 1.5, t mediumint DEFAULT NULL)",
+                "CREATE TABLE more (id int, v vector(3), g geometry NOT NULL SRID 4326, n int GENERATED ALWAYS AS (id + 1) VIRTUAL"
+                        + " INVISIBLE, CHECK (id > 0) NOT ENFORCED)",
+                "ALTER TABLE other ADD a int DEFAULT 7, ADD INDEX i (a)",
+                "ALTER TABLE other MODIFY title varchar(9) FIRST",
+                "ALTER TABLE other CHANGE title name varchar(9)",
+                "ALTER TABLE other RENAME COLUMN title TO name",
+                "ALTER TABLE other DROP title",
+                "ALTER TABLE other DROP PRIMARY KEY, ADD PRIMARY KEY (id, n)",
+                "ALTER TABLE other ALTER n SET DEFAULT 5",
+                "ALTER TABLE other ADD UNIQUE INDEX u (n)",
+                "ALTER TABLE other RENAME TO another",
+                "ALTER TABLE other ADD FOREIGN KEY (up) REFERENCES other (id)",
+                "ALTER TABLE other PARTITION BY HASH (id) PARTITIONS 3; ALTER TABLE other REMOVE PARTITIONING",
+                "ALTER TABLE other CONVERT TO CHARACTER SET latin1",
+                "ALTER TABLE other ENGINE = MyISAM; INSERT INTO other (id, n) VALUES (2, 2)",
+                "RENAME TABLE other TO another",
+                "DROP TABLE other",
+                "CREATE UNIQUE INDEX u ON other (n); DROP INDEX u ON other",
+                "TRUNCATE TABLE other",
+                "TRUNCATE other",
+                "CREATE TABLE more LIKE other",
+                "CREATE TABLE more SELECT * FROM other",
+                "CREATE PROCEDURE p() BEGIN SELECT 1; END",
+                "CREATE FUNCTION f() RETURNS int DETERMINISTIC RETURN 1",
+                "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
+                "CREATE USER IF NOT EXISTS nobody_of_all; DROP USER nobody_of_all",
+                "CREATE TEMPORARY TABLE t (id int); DROP TEMPORARY TABLE t",
+                "BEGIN; INSERT INTO other (id) VALUES (3); INSERT INTO todos VALUES ('t3', 'Both', true); COMMIT"
+            })
+    void stopsNothing(String statements) throws Exception {
+        todos.restart();
+        todos.database.execute("CREATE TABLE other (id int PRIMARY KEY, title varchar(20), n int, up int)");
+        todos.run();
+        assertThat(todos.stored()).hasSize(1);
+
+        if (statements.contains("BEGIN SELECT")) {
+            session(statements);
+        } else {
+            session(statements.split("; "));
+        }
+        todos.database.execute("INSERT INTO todos VALUES ('t2', 'Fetch bread', false)");
+
+        assertThat(todos.stored()).hasSizeGreaterThan(1).isEqualTo(todos.selected());
     }
 
     @Test

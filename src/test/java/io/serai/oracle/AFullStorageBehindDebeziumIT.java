@@ -3,11 +3,14 @@ package io.serai.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.serai.testsupport.MysqlServer;
+import io.serai.testsupport.MysqlTestDatabase;
 import io.serai.testsupport.PostgresServer;
 import io.serai.testsupport.SeraiProcess;
 import io.serai.testsupport.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +40,32 @@ class AFullStorageBehindDebeziumIT {
                 assertThat(serai.terminate(Duration.ofSeconds(20))).isTrue();
             }
             assertThat(replica.stored()).isEqualTo(TodosReplica.selected(database));
+        }
+    }
+
+    @Test
+    void losesNothingOfMysql() throws Exception {
+        try (MysqlTestDatabase database = MysqlServer.shared().createDatabase();
+                MysqlWorkload workload = new MysqlWorkload(database, new Random(1), false)) {
+            workload.create(500);
+            Path config = SeraiProcess.configure(
+                    folder,
+                    0,
+                    database.connectionYaml("origin") + "  route: debezium-mysql\n",
+                    MysqlWorkload.syncConfig());
+            try (SeraiProcess serai = SeraiProcess.run(config)) {
+                SeraiProcess.command(config, "status", "--wait", "120");
+
+                limit(serai, "--fsize=262144:");
+                workload.largeTransaction();
+                await().atMost(Duration.ofSeconds(60))
+                        .untilAsserted(() -> assertThat(serai.log()).contains("SERAI-S2004"));
+                limit(serai, "--fsize=unlimited:");
+
+                SeraiProcess.command(config, "status", "--wait", "180");
+                assertThat(serai.terminate(Duration.ofSeconds(20))).isTrue();
+            }
+            assertThat(StoredBuckets.newest(folder.resolve("data"))).isEqualTo(workload.after(workload.lastNumber()));
         }
     }
 

@@ -1,7 +1,9 @@
 package io.serai.source.debezium;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.serai.error.ErrorCode;
 import io.serai.testsupport.MysqlTestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -74,6 +76,30 @@ class WhatMysqlLogsIT {
         todos.database.execute("INSERT INTO todos VALUES ('t2', 'Fetch bread', false)");
 
         assertThat(todos.stored()).isNotEmpty().isEqualTo(todos.selected());
+    }
+
+    /** The manual says that it does; Serai's own source reads both. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SET SESSION binlog_row_image = MINIMAL; UPDATE todos SET done = true",
+                "SET SESSION sql_mode = 'ALLOW_INVALID_DATES'; INSERT INTO days VALUES ('d1', '2026-02-31')"
+            })
+    void stopsTheEngineButLosesNothing(String statements) throws Exception {
+        todos.restart();
+        todos.database.execute("CREATE TABLE days (id varchar(32) PRIMARY KEY, day date)");
+        todos.run();
+        assertThat(todos.stored()).hasSize(1);
+
+        session(statements.split("; "));
+        todos.database.execute("INSERT INTO todos VALUES ('t2', 'Fetch bread', false)");
+
+        await().atMost(DebeziumTodos.PATIENCE)
+                .until(() -> todos.replication()
+                        .problem()
+                        .filter(problem -> problem.code() == ErrorCode.DEBEZIUM_ENGINE && problem.attempts() > 1)
+                        .isPresent());
+        assertThat(todos.storedNow()).as("nothing behind it").hasSize(1);
     }
 
     /** The engine reads every statement of the server, and must not stop at any. */

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * reading threads; the rest is thread-safe.
  */
 final class Copier {
-    private static final int KEYS_AT_ONCE = 1000;
+    private static final int MOST_KEYS = 1000;
+    private static final int FIRST_KEYS = 20;
     private static final Duration IDLE = Duration.ofSeconds(2);
     private static final EarlierImages COMPLETE = (table, key) -> null;
 
@@ -52,6 +53,9 @@ final class Copier {
     private final AtomicInteger outstanding = new AtomicInteger();
     private final Semaphore slots;
     private final Set<SnapshotReader> open = ConcurrentHashMap.newKeySet();
+    /** By the width of the rows that were read before. */
+    private final Map<SourceTable, Integer> keysAtOnce = new ConcurrentHashMap<>();
+
     private volatile boolean ended;
     private int nextTable;
 
@@ -100,7 +104,7 @@ final class Copier {
             nextTable = (nextTable + 1)
                     % tables.size(); // in turn: rows that never rest must not keep those of other tables waiting
             SourceTable table = tables.get(nextTable);
-            List<RowKey> keys = listings.incomplete(table.handle(), KEYS_AT_ONCE);
+            List<RowKey> keys = listings.incomplete(table.handle(), keysAtOnce.getOrDefault(table, FIRST_KEYS));
             if (!keys.isEmpty()) {
                 outstanding.incrementAndGet();
                 tasks.addFirst(new Task.Keys(table, keys));
@@ -184,6 +188,8 @@ final class Copier {
                 ChangedKeys.Read read = changedKeys.begin(keys.table().handle());
                 Target target = new Target(keys.table(), committer.position());
                 ChunkRead end = reader.read(keys.table(), keys.keys(), delivered, target::add);
+                long fitting = keys.keys().size() * settings.chunkBytes() / Math.max(1, target.rows.bytes());
+                keysAtOnce.put(keys.table(), Math.clamp(fitting, 1, MOST_KEYS));
                 submit(committer, keys.table(), null, keys.keys(), target, end, read);
             }
         }

@@ -42,7 +42,6 @@ final class TableReader implements SnapshotReader {
     private static final int CERTAIN_ATTEMPTS = 100;
 
     private static final int ATTEMPT_PAUSE_MILLIS = 5;
-    private static final int ROWS_AT_ONCE = 2000;
 
     private final Connection connection;
     private final String server;
@@ -91,13 +90,13 @@ final class TableReader implements SnapshotReader {
         KeyRange rest = KeyRange.parse(range);
         String select = "SELECT " + Sql.columns(relation) + " FROM " + Sql.name(table.table());
         String order = " ORDER BY " + Sql.keyColumns(relation) + " LIMIT ";
-        long bytes = 0;
+        long left = maxBytes;
         while (true) {
             int asked = page;
-            Page read = new Page(relation, sink);
-            read.take(connection, select + condition(relation, rest) + order + asked, 0);
-            bytes += read.bytes;
-            if (read.rows < asked) {
+            Page read = new Page(relation, sink, left);
+            read.take(connection, select + condition(relation, rest) + order + asked);
+            left -= read.bytes;
+            if (read.rows < asked && !read.isCut) {
                 return new ChunkRead(ServerState.head(connection), Optional.empty());
             }
             RowKey last = read.lastKey;
@@ -106,7 +105,7 @@ final class TableReader implements SnapshotReader {
             }
             rest = rest.after(last);
             page = Math.clamp(read.rows * PAGE_BYTES / Math.max(1, read.bytes), 10, LARGEST_PAGE);
-            if (bytes >= maxBytes) {
+            if (left <= 0) {
                 return new ChunkRead(ServerState.head(connection), Optional.of(rest.chunk()));
             }
         }
@@ -141,11 +140,10 @@ final class TableReader implements SnapshotReader {
         };
         String condition =
                 Sql.isOneOf(relation, keys.stream().map(RowKey::values).toList());
-        new Page(relation, exact)
+        new Page(relation, exact, Long.MAX_VALUE)
                 .take(
                         connection,
-                        "SELECT " + Sql.columns(relation) + " FROM " + Sql.name(table.table()) + " WHERE " + condition,
-                        0);
+                        "SELECT " + Sql.columns(relation) + " FROM " + Sql.name(table.table()) + " WHERE " + condition);
         return new ChunkRead(ServerState.head(connection), Optional.empty());
     }
 
@@ -163,8 +161,8 @@ final class TableReader implements SnapshotReader {
             TableSnapshot.release(connection);
             TimeUnit.MILLISECONDS.sleep(ATTEMPT_PAUSE_MILLIS);
         }
-        new Page(table.relation(), sink)
-                .take(connection, "SELECT " + Sql.columns(table.relation()) + " FROM " + name, ROWS_AT_ONCE);
+        new Page(table.relation(), sink, Long.MAX_VALUE)
+                .take(connection, "SELECT " + Sql.columns(table.relation()) + " FROM " + name);
         TableSnapshot.release(connection);
     }
 
@@ -215,23 +213,27 @@ final class TableReader implements SnapshotReader {
         private final Relation relation;
         private final RowSink sink;
         private final MysqlType.Kind[] kinds;
+        private final long maxBytes;
         private long rows;
         private long bytes;
+        private boolean isCut;
         private @Nullable RowKey lastKey;
 
-        private Page(Relation relation, RowSink sink) {
+        /** At most so many bytes of rows, and one row more. */
+        private Page(Relation relation, RowSink sink, long maxBytes) {
             this.relation = relation;
             this.sink = sink;
+            this.maxBytes = maxBytes;
             this.kinds = relation.columns().stream()
                     .map(Column::type)
                     .map(type -> ((MysqlType) type).kind())
                     .toArray(MysqlType.Kind[]::new);
         }
 
-        /** Reads all rows, so many at once; 0 for all at once. */
-        private void take(Connection connection, String sql, int atOnce) throws SQLException, InterruptedException {
+        /** Reads the rows, of which no more than one is in memory here. */
+        private void take(Connection connection, String sql) throws SQLException, InterruptedException {
             try (Statement statement = connection.createStatement()) {
-                statement.setFetchSize(atOnce);
+                statement.setFetchSize(1);
                 take(statement, sql);
             }
         }
@@ -239,11 +241,12 @@ final class TableReader implements SnapshotReader {
         private void take(Statement statement, String sql) throws SQLException, InterruptedException {
             try (ResultSet result = statement.executeQuery(sql)) {
                 byte[] image = null;
-                while (result.next()) {
+                while (!isCut && result.next()) {
                     image = image(result);
                     rows++;
                     bytes += image.length;
                     sink.row(image);
+                    isCut = bytes >= maxBytes;
                 }
                 lastKey = image == null ? null : new RowImage(relation, image).key();
             }

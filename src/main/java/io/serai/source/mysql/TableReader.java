@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * connection asks for no conversion. Confined to one thread, except {@link #close}.
  */
 final class TableReader implements SnapshotReader {
-    private static final int FIRST_PAGE = 200;
+    private static final int FIRST_PAGE = 20;
     private static final int LARGEST_PAGE = 20_000;
     private static final int PAGE_BYTES = 1 << 20;
     private static final int MOST_RANGES = 64;
@@ -46,7 +46,10 @@ final class TableReader implements SnapshotReader {
     private final Connection connection;
     private final String server;
     private final String where;
-    private int page = FIRST_PAGE;
+    /** What was read last. */
+    private @Nullable SourceTable table;
+    /** Of its rows that were read last, or 0 before them. */
+    private long bytesOfARow;
 
     /**
      * A reader on this connection, which belongs to it from now on.
@@ -86,13 +89,17 @@ final class TableReader implements SnapshotReader {
     public ChunkRead read(SourceTable table, ChunkRange range, long maxBytes, Delivered delivered, RowSink sink)
             throws SQLException, InterruptedException {
         await(table, (Reached) delivered);
+        if (this.table != table) {
+            this.table = table;
+            bytesOfARow = 0;
+        }
         Relation relation = table.relation();
         KeyRange rest = KeyRange.parse(range);
         String select = "SELECT " + Sql.columns(relation) + " FROM " + Sql.name(table.table());
         String order = " ORDER BY " + Sql.keyColumns(relation) + " LIMIT ";
         long left = maxBytes;
         while (true) {
-            int asked = page;
+            long asked = pageOf(Math.min(PAGE_BYTES, left));
             Page read = new Page(relation, sink, left);
             read.take(connection, select + condition(relation, rest) + order + asked);
             left -= read.bytes;
@@ -104,11 +111,16 @@ final class TableReader implements SnapshotReader {
                 throw new IllegalStateException("a page has no row");
             }
             rest = rest.after(last);
-            page = Math.clamp(read.rows * PAGE_BYTES / Math.max(1, read.bytes), 10, LARGEST_PAGE);
+            bytesOfARow = Math.ceilDiv(read.bytes, read.rows);
             if (left <= 0) {
                 return new ChunkRead(ServerState.head(connection), Optional.of(rest.chunk()));
             }
         }
+    }
+
+    /** About how many rows have so many bytes. */
+    private long pageOf(long bytes) {
+        return bytesOfARow == 0 ? FIRST_PAGE : Math.min(LARGEST_PAGE, Math.ceilDiv(bytes, bytesOfARow));
     }
 
     private static String condition(Relation relation, KeyRange range) {

@@ -36,13 +36,13 @@ class ACopyBesideALargeTransactionIT {
                     "SET SESSION cte_max_recursion_depth = " + ROWS,
                     "CREATE TABLE t (id decimal(20) PRIMARY KEY, n int, filler text)", // a key that is not divided
                     "INSERT INTO t WITH RECURSIVE g AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM g WHERE n < " + ROWS
-                            + ") SELECT n, 0, REPEAT('x', 1500) FROM g");
+                            + ") SELECT n, 0, REPEAT('x', 400) FROM g");
             try (MysqlReplica replica = new MysqlReplica(folder, database, "SELECT id, n FROM t")) {
-                replica.inChunksOf(4096).through(this::step).start();
-                await().atMost(Duration.ofMinutes(1)).until(() -> copied.get() > 0);
+                replica.inChunksOf(1 << 16).through(this::step).start();
+                await().atMost(Duration.ofMinutes(3)).until(() -> copied.get() > 0);
                 database.execute("UPDATE t SET n = 1 WHERE id % 2 = 0");
                 committed.countDown();
-                await().atMost(Duration.ofMinutes(1)).until(() -> copied.get() >= ROWS);
+                await().atMost(Duration.ofMinutes(3)).until(() -> copied.get() >= ROWS);
                 held.countDown();
 
                 assertThat(replica.rows()).containsExactlyInAnyOrderElementsOf(selected(database));

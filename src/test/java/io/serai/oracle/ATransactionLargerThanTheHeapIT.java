@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ATransactionLargerThanTheHeapIT {
     private static final int ROWS = System.getProperty("serai.soak") == null ? 150_000 : 1_000_000;
     private static final int ROW_BYTES = 4096; // times the rows is more than SeraiProcess has
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
 
     private final Random random = new Random(5);
 

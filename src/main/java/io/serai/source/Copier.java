@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Copier {
     private static final int MOST_KEYS = 1000;
-    private static final int FIRST_KEYS = 20;
+    private static final int FIRST_KEYS = 1;
     private static final Duration IDLE = Duration.ofSeconds(2);
     private static final EarlierImages COMPLETE = (table, key) -> null;
 

@@ -138,7 +138,7 @@ final class MysqlRecords implements RecordDecoder {
         }
     }
 
-    private void end(Struct marker, LogSink sink) {
+    private void end(Struct marker, LogSink sink) throws SQLException, InterruptedException {
         long expected = marker.getInt64("event_count");
         if (!log.isOpen(marker.getString("id"))) {
             throw broken("the engine ended a transaction that it had not begun");

@@ -127,6 +127,16 @@ final class FollowedTables {
         require(unknown, gtid, "an XA transaction was committed whose rows are not known any more");
     }
 
+    /** Ends the log at updates of which only a part is known, of tables that are named as {@code schema.table}. */
+    void requireWhole(Set<String> partly, Gtid gtid) {
+        require(
+                tables.values().stream()
+                        .filter(table -> partly.contains(table.table().toString()))
+                        .toList(),
+                gtid,
+                "a part of a JSON value changed that the log does not have as a whole");
+    }
+
     /**
      * Ends the log where foreign keys changed rows of other tables, which is not in it, or has an XA transaction do that at its commit.
      *

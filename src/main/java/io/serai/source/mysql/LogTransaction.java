@@ -52,6 +52,11 @@ final class LogTransaction {
                 position.offset());
     }
 
+    /** The file that it is in. */
+    String file() {
+        return file;
+    }
+
     /** What follows is in this file. */
     void file(String name) {
         file = name;

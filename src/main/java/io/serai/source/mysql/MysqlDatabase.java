@@ -301,6 +301,7 @@ public final class MysqlDatabase implements SourceDatabase {
                     new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt),
                     tables,
                     new SilentTransactions(connections),
+                    new UnseenChanges(connections, position),
                     logsForeignKeys(connection));
         });
     }

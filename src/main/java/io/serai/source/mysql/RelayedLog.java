@@ -35,6 +35,7 @@ public final class RelayedLog {
     private final Map<SourceTable, GtidSet> stored = new LinkedHashMap<>();
 
     private final SilentTransactions silent;
+    private final UnseenChanges unseen;
     private final boolean logsForeignKeys;
     private final PreparedTransactions prepared = new PreparedTransactions();
     /** Rows that came outside of transactions, by the identifier of the XA transaction that they were prepared in. */
@@ -59,6 +60,7 @@ public final class RelayedLog {
             FollowedTables tables,
             Collection<SourceTable> stored,
             SilentTransactions silent,
+            UnseenChanges unseen,
             boolean logsForeignKeys) {
         this.transaction = transaction;
         this.tables = tables;
@@ -66,6 +68,7 @@ public final class RelayedLog {
                 .filter(table -> !table.isGone())
                 .forEach(table -> this.stored.put(table, GtidSet.parse(table.identity())));
         this.silent = silent;
+        this.unseen = unseen;
         this.logsForeignKeys = logsForeignKeys;
     }
 
@@ -157,8 +160,9 @@ public final class RelayedLog {
     }
 
     /** The open transaction is committed. */
-    public void commit(LogSink sink) {
+    public void commit(LogSink sink) throws SQLException, InterruptedException {
         isOpen = false;
+        requireSeen(transaction.gtid(), transaction.file());
         transaction.commit(sink);
     }
 
@@ -338,7 +342,17 @@ public final class RelayedLog {
         ofXa.keySet().removeIf(this::has);
     }
 
-    private void follow(SilentTransactions.Found found, LogSink sink) {
+    /** Ends the log at a transaction of which not all was handed over. */
+    private void requireSeen(Gtid gtid, String file) throws SQLException, InterruptedException {
+        UnseenChanges.Found found = unseen.of(gtid, file);
+        if (found != null) {
+            found.statements().forEach(sql -> tables.touch(LoggedStatement.of(sql, ""), gtid));
+            tables.requireWhole(found.tables(), gtid);
+        }
+    }
+
+    private void follow(SilentTransactions.Found found, LogSink sink) throws SQLException, InterruptedException {
+        requireSeen(found.gtid(), found.file());
         transaction.file(found.file());
         transaction.beginUntimed(found.gtid(), found.offset());
         for (String text : found.texts()) {

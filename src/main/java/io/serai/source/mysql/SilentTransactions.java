@@ -3,21 +3,18 @@ package io.serai.source.mysql;
 import io.serai.change.GtidPosition;
 import io.serai.change.GtidSet;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the server what its binary log has of transactions that a replica said nothing of ({@code SHOW BINLOG EVENTS}). Thread-safe. */
 final class SilentTransactions {
-    private static final Pattern GTID = Pattern.compile(".*'([0-9a-fA-F-]{36}):(\\d+)'.*", Pattern.DOTALL);
+    static final Pattern GTID = Pattern.compile(".*'([0-9a-fA-F-]{36}):(\\d+)'.*", Pattern.DOTALL);
     private static final Pattern USE = Pattern.compile("^use `(?:[^`]|``)*`; ");
-    private static final int FIRST_OFFSET = 4;
-    private static final int PAGE = 1000;
 
     private final Connections connections;
 
@@ -46,25 +43,22 @@ final class SilentTransactions {
             String first = isPlaced ? after.file() : until.file();
             Search search = new Search(wanted, until);
             boolean isReached = false;
-            for (String file : files(connection)) {
+            for (String file : BinlogListing.files(connection)) {
                 isReached |= file.equals(first);
                 if (isReached && !search.isOver) {
-                    search.in(connection, file, isPlaced && file.equals(first) ? after.offset() : FIRST_OFFSET);
+                    search.in(
+                            connection,
+                            file,
+                            isPlaced && file.equals(first) ? after.offset() : BinlogListing.FIRST_OFFSET);
                 }
             }
             return search.found;
         });
     }
 
-    private static List<String> files(Connection connection) throws SQLException {
-        List<String> files = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SHOW BINARY LOGS")) {
-            while (rows.next()) {
-                files.add(rows.getString(1));
-            }
-        }
-        return files;
+    /** The statement of an event, without the database that it is executed in. */
+    static String statement(String info) {
+        return USE.matcher(info).replaceFirst("");
     }
 
     /** One search, from the beginning of the log to its end. */
@@ -83,20 +77,10 @@ final class SilentTransactions {
         }
 
         private void in(Connection connection, String file, long from) throws SQLException {
-            long next = from;
-            boolean isMore = true;
-            while (isMore && !isOver) {
-                isMore = false;
-                try (Statement statement = connection.createStatement();
-                        ResultSet event = statement.executeQuery(
-                                "SHOW BINLOG EVENTS IN '" + file + "' FROM " + next + " LIMIT " + PAGE)) {
-                    while (event.next() && !isOver) {
-                        take(file, event.getLong("Pos"), event.getString("Event_type"), event.getString("Info"));
-                        next = event.getLong("End_log_pos");
-                        isMore = true;
-                    }
-                }
-            }
+            BinlogListing.read(connection, file, from, (offset, type, info) -> {
+                take(file, offset, type, info);
+                return !isOver;
+            });
             end(file);
             isOver |= file.equals(until.file());
         }
@@ -112,13 +96,13 @@ final class SilentTransactions {
                     end(file);
                     Matcher gtid = GTID.matcher(info);
                     if (gtid.matches()) {
-                        String source = gtid.group(1).toLowerCase(java.util.Locale.ROOT);
+                        String source = gtid.group(1).toLowerCase(Locale.ROOT);
                         Gtid next = new Gtid(source, Long.parseLong(gtid.group(2)), until.time());
                         current = next.isIn(wanted) ? next : null;
                         currentOffset = offset;
                     }
                 }
-                case "Query", "XA_prepare" -> texts.add(USE.matcher(info).replaceFirst(""));
+                case "Query", "XA_prepare" -> texts.add(statement(info));
                 default -> {
                     // rows, which were handed over
                 }

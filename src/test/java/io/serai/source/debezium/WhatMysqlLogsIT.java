@@ -239,6 +239,44 @@ class WhatMysqlLogsIT {
         assertThat(todos.stored()).hasSize(2).isEqualTo(todos.selected());
     }
 
+    /** The engine passes over such an update, which the server's listing of the log tells. */
+    @Test
+    void partsOfJsonValuesAreReadFromTheTable() throws Exception {
+        session("ALTER TABLE todos ADD doc json", "UPDATE todos SET doc = JSON_OBJECT('a', REPEAT('x', 100), 'b', 1)");
+        assertThat(todos.stored()).singleElement().asString().contains("\\\"b\\\": 1");
+
+        session(
+                "SET SESSION binlog_row_value_options = 'PARTIAL_JSON'",
+                "UPDATE todos SET doc = JSON_SET(doc, '$.b', 2)");
+        todos.database.execute("INSERT INTO todos (id) VALUES ('t2')");
+
+        assertThat(todos.stored()).hasSize(2).first().asString().contains("\\\"b\\\": 2");
+    }
+
+    /** It passes over the file, too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void rowsThatAreLoadedFromAFileInStatementFormatAreReadFromTheTable(boolean isMeanwhile) throws Exception {
+        String into = "IF(@@secure_file_priv = '', @@datadir, @@secure_file_priv)";
+        String file = todos.database
+                .query("SELECT CONCAT(" + into + ", DATABASE(), '.txt')")
+                .get(0)
+                .get(0);
+        if (isMeanwhile) {
+            todos.restart();
+        }
+        session(
+                "SELECT 't2', 'Loaded', 1 INTO OUTFILE '" + file + "'",
+                "SET SESSION binlog_format = STATEMENT",
+                "LOAD DATA INFILE '" + file + "' INTO TABLE todos");
+        todos.database.execute("INSERT INTO todos VALUES ('t3', 'Fetch bread', false)");
+        if (isMeanwhile) {
+            todos.run();
+        }
+
+        assertThat(todos.stored()).hasSize(3).isEqualTo(todos.selected());
+    }
+
     /** The table is looked at beside a running log, and one engine passes over what was before. */
     @Test
     void aTableThatIsAlteredWhileOthersWriteIsWholeAfterwards() throws Exception {

@@ -1,23 +1,17 @@
 package io.serai.source;
 
-import io.serai.change.RowKey;
 import io.serai.change.SourcePosition;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
-import io.serai.source.RoutedBatch.Listing;
-import io.serai.source.Session.Running;
-import io.serai.source.SourceStatus.DivertedRow;
 import io.serai.source.SourceStatus.Problem;
 import io.serai.source.SourceStatus.State;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.Generations;
 import io.serai.storage.SourceStorage;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,14 +134,11 @@ public final class Replication implements AutoCloseable {
                 storage.isShown(source),
                 Optional.of(position),
                 behind && read != null ? database.bytesBetween(position, read) : 0,
-                behind ? sinceLastBegun(running) : Duration.ZERO,
+                behind ? running.sinceLastBegun(clock) : Duration.ZERO,
                 running.copies().report(),
                 running.listings().incompleteCount(),
-                diverted(running),
-                running.tables().stream()
-                        .filter(table -> running.resending().pending(table) != null)
-                        .map(table -> progress(running, table, Repair.RESYNC))
-                        .toList(),
+                running.diverted(),
+                running.repairs(),
                 running.isBuilt() ? -1 : running.rebuilder().rows(),
                 facts(current));
     }
@@ -190,23 +181,8 @@ public final class Replication implements AutoCloseable {
                 .map(now -> now.tables().stream()
                         .filter(candidate -> candidate.handle().number() == table)
                         .findFirst()
-                        .map(found -> progress(now, found, repair))
+                        .map(found -> now.progress(found, repair))
                         .orElseGet(() -> new RepairProgress("", repair, true, 0, 0)));
-    }
-
-    private RepairProgress progress(Running running, SourceTable table, Repair asked) {
-        Repair pending = running.resending().pending(table);
-        boolean isDone =
-                pending == null && (asked != Repair.COPY || running.copies().isDone(table));
-        long rows = asked == Repair.COPY
-                ? running.copies().rows(table)
-                : resent.getOrDefault(table.handle().number(), 0L);
-        return new RepairProgress(
-                table.table().toString(),
-                pending == null ? asked : pending,
-                isDone,
-                rows,
-                running.listings().diverted(table.handle()).size());
     }
 
     /** How many rows a query of the sync rules failed for, since the start of the process. */
@@ -464,33 +440,7 @@ public final class Replication implements AutoCloseable {
         }
     }
 
-    private Duration sinceLastBegun(Running running) {
-        Instant last = running.stream().lastBegun();
-        Duration since = last == null ? Duration.ZERO : Duration.between(last, clock.instant());
-        return since.isNegative() ? Duration.ZERO : since;
-    }
-
-    private static List<DivertedRow> diverted(Running running) {
-        List<DivertedRow> rows = new ArrayList<>();
-        for (SourceTable table : running.tables()) {
-            Map<RowKey, Listing> listed =
-                    running.listings().all().getOrDefault(table.handle().number(), Map.of());
-            listed.forEach((key, listing) -> {
-                if (listing instanceof Listing.Diverted diverted) {
-                    rows.add(new DivertedRow(table.table().toString(), text(key), diverted.reason()));
-                }
-            });
-        }
-        return rows;
-    }
-
     private static String text(SeraiException failure) {
         return String.valueOf(failure.getMessage());
-    }
-
-    private static List<String> text(RowKey key) {
-        return key.values().stream()
-                .map(value -> new String(value, StandardCharsets.UTF_8))
-                .toList();
     }
 }

@@ -3,19 +3,15 @@ package io.serai.source;
 import io.serai.change.SourcePosition;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
-import io.serai.source.SourceDatabase.Start;
 import io.serai.storage.Generations;
-import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceState;
 import io.serai.storage.SourceStorage;
-import io.serai.storage.TableHandle;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +38,7 @@ final class Session {
     private final SourceDatabase database;
     private final RulesInUse rules;
     private final TableSelection selection;
+    private final Opening opening;
 
     private final Router router;
     private final ReplicationSettings settings;
@@ -59,7 +56,6 @@ final class Session {
 
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private volatile @Nullable Running running;
-    private volatile @Nullable SeraiException obstacle;
     private volatile boolean stopping;
 
     Session(
@@ -78,6 +74,7 @@ final class Session {
         this.database = database;
         this.rules = rules;
         this.selection = rules.tables();
+        this.opening = new Opening(source, database, rules, settings.onLostHistory(), suspects);
         this.router = router;
         this.settings = settings;
         this.threads = threads;
@@ -93,23 +90,7 @@ final class Session {
      * durable in both cases.
      */
     void run(SourceStorage storage) throws Throwable {
-        reportWarnings(check());
-        if (obstacle != null) {
-            LOG.atError()
-                    .addKeyValue("source", source)
-                    .addKeyValue("failure", obstacle.getMessage())
-                    .log("The new sync config is not built: its tables cannot be replicated; the former one is used");
-        }
-        SourceState stored = storage.state();
-        if (stored.position().isEmpty()) {
-            begin(storage);
-        } else {
-            verifyOrStartOver(storage, stored);
-        }
-        SourcePosition lookedAt = renewTables(storage);
-        if (!Entries.tables(storage.state(), database).equals(Entries.tables(stored, database))) {
-            check(); // what was stored just now may be newer than what was checked
-        }
+        SourcePosition lookedAt = opening.open(storage);
         SourceState state = storage.state();
         SourcePosition position = state.position().orElseThrow();
         List<SourceTable> tables = List.copyOf(Entries.tables(state, database).values());
@@ -122,7 +103,7 @@ final class Session {
                 replicate(storage, state, position, tables, log, database.delivered(delivered));
             } catch (SeraiException e) {
                 if (e.code() == ErrorCode.SOURCE_LOST_HISTORY) {
-                    remember(storage, e);
+                    Opening.remember(storage, e);
                 }
                 throw e;
             } finally {
@@ -162,25 +143,6 @@ final class Session {
         }
     }
 
-    /** Compares the catalog with what is stored, and stores what is different; answers where it looked. */
-    private SourcePosition renewTables(SourceStorage storage) throws SQLException, InterruptedException {
-        SourceState state = storage.state();
-        NavigableMap<Integer, SourceTable> tables = Entries.tables(state, database);
-        CatalogLook look = Renewals.withReadAgain(
-                state, tables.values(), database.compare(List.copyOf(tables.values()), suspects, selection));
-        if (!look.differences().isEmpty()) {
-            storage.commit(Renewals.write(state, tables, look));
-            for (CatalogLook.Difference difference : look.differences()) {
-                LOG.atInfo()
-                        .addKeyValue("source", source)
-                        .addKeyValue("found", difference.text())
-                        .log("A table is followed as the catalog has it now");
-            }
-        }
-        suspects.clear();
-        return look.at();
-    }
-
     /** Asks for a look at the catalog now. */
     void look() {
         looksAsked.release();
@@ -208,156 +170,10 @@ final class Session {
         return running;
     }
 
-    /** The warnings of the check; an error fails the session. */
-    private List<Finding> check() throws SQLException, InterruptedException {
-        List<Finding> warnings = new ArrayList<>();
-        List<Finding> errors = new ArrayList<>();
-        for (Finding finding : database.check(rules.newestTables())) {
-            (finding.severity() == Finding.Severity.ERROR ? errors : warnings).add(finding);
-        }
-        obstacle = errors.isEmpty() ? null : failedCheck(errors);
-        if (obstacle != null && !canServeTheActiveOne()) {
-            throw obstacle;
-        }
-        return warnings;
-    }
-
-    /** Whether what the check found keeps only the next generation from being built. */
-    private boolean canServeTheActiveOne() throws SQLException, InterruptedException {
-        return rules.generations().next().isPresent()
-                && database.check(rules.activeTables()).stream()
-                        .noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
-    }
-
     /** What keeps the next generation from being built, while the active one is served; null for nothing. */
     @Nullable
     SeraiException obstacle() {
-        return obstacle;
-    }
-
-    private void reportWarnings(List<Finding> warnings) {
-        for (Finding finding : warnings) {
-            LOG.atWarn()
-                    .addKeyValue("code", finding.code().code())
-                    .addKeyValue("source", source)
-                    .addKeyValue("found", finding.found())
-                    .addKeyValue("fix", finding.fix())
-                    .log("The check of the source has a warning");
-        }
-    }
-
-    private SeraiException failedCheck(List<Finding> errors) {
-        Finding first = errors.get(0);
-        String others = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more: run `serai check`)";
-        return new SeraiException(
-                first.code(),
-                first.found() + "; needed: " + first.needed() + others,
-                "source " + source,
-                first.fix().isEmpty() ? first.code().remedy() : first.fix());
-    }
-
-    /** The first start: the log is kept for us before the tables are looked at, and both are stored in one write. */
-    private void begin(SourceStorage storage) throws SQLException, InterruptedException {
-        Start start = database.prepare();
-        SourceBatch batch = new SourceBatch();
-        addStart(start, batch);
-        int number = 0;
-        for (CatalogTable table : database.tables(selection)) {
-            SourceTable stored = new SourceTable(
-                    new TableHandle(number, table.relation().table()), number, table.relation(), table.identity());
-            batch.entry(Entries.relation(number), Entries.encode(table.relation()));
-            batch.entry(Entries.table(number), Entries.encode(stored));
-            batch.entry(Entries.estimate(number), Entries.text(Long.toString(table.estimatedRows())));
-            number++;
-        }
-        storage.commit(batch);
-        LOG.atInfo()
-                .addKeyValue("source", source)
-                .addKeyValue("position", start.position().text())
-                .addKeyValue("tables", number)
-                .log("Source prepared");
-    }
-
-    /**
-     * Proves that the log goes on from the stored position, or deals with its loss. A loss is stored before anything is done about it: a server that
-     * went back may have grown past the stored position when it is asked again, and would seem to go on.
-     */
-    private void verifyOrStartOver(SourceStorage storage, SourceState state) throws SQLException, InterruptedException {
-        byte[] known = state.entries().get(Entries.LOST);
-        SeraiException loss = known == null
-                ? lossOf(storage, state)
-                : new SeraiException(
-                        ErrorCode.SOURCE_LOST_HISTORY, Entries.text(known), "", ErrorCode.SOURCE_LOST_HISTORY.remedy());
-        if (loss == null) {
-            return;
-        }
-        boolean waits = settings.onLostHistory() == OnLostHistory.WAIT;
-        if (known == null && (!waits || loss.code() == ErrorCode.SOURCE_LOST_HISTORY)) {
-            remember(storage, loss);
-        }
-        if (waits) {
-            throw loss;
-        }
-        startOver(storage, state, loss);
-    }
-
-    private static void remember(SourceStorage storage, SeraiException loss) {
-        SourceBatch batch = new SourceBatch();
-        batch.entry(Entries.LOST, Entries.text(loss.found()));
-        storage.commit(batch);
-    }
-
-    private @Nullable SeraiException lossOf(SourceStorage storage, SourceState state)
-            throws SQLException, InterruptedException {
-        try {
-            verify(storage, start(state), state.position().orElseThrow(), Entries.last(state, database));
-            return null;
-        } catch (SeraiException e) {
-            if (e.code().isLostHistory()) {
-                return e;
-            }
-            throw e;
-        }
-    }
-
-    /** Nothing of what is stored belongs to the log that begins now; all tables are copied again, and only differences become operations. */
-    private void startOver(SourceStorage storage, SourceState state, SeraiException cause)
-            throws SQLException, InterruptedException {
-        Start start = database.prepare();
-        SourceBatch batch =
-                Renewals.write(state, Entries.tables(state, database), database.tables(selection), start.position());
-        addStart(start, batch);
-        batch.entry(Entries.LOST, null);
-        storage.startOver(batch);
-        LOG.atWarn()
-                .addKeyValue("code", cause.code().code())
-                .addKeyValue("source", source)
-                .addKeyValue("found", cause.found())
-                .addKeyValue("position", start.position().text())
-                .log("History is lost: the source is copied again, and what was copied before is served meanwhile");
-    }
-
-    private static void addStart(Start start, SourceBatch batch) {
-        batch.position(start.position());
-        batch.entry(Entries.START, Entries.text(start.identity()));
-        batch.entry(Entries.DELIVERED, start.delivered());
-        batch.entry(Entries.LAST, null);
-    }
-
-    /** What the database answers is stored before a later position is, because only up to this one the former answer holds. */
-    private void verify(SourceStorage storage, Start start, SourcePosition stored, @Nullable SourceTransaction last)
-            throws SQLException, InterruptedException {
-        Start proved = database.verify(start, stored, last);
-        if (!proved.identity().equals(start.identity())) {
-            SourceBatch batch = new SourceBatch();
-            batch.entry(Entries.START, Entries.text(proved.identity()));
-            storage.commit(batch);
-        }
-    }
-
-    private static Start start(SourceState state) {
-        byte[] identity = state.entries().get(Entries.START);
-        return new Start(state.position().orElseThrow(), identity == null ? "" : Entries.text(identity), null);
+        return opening.obstacle();
     }
 
     private void replicate(
@@ -388,7 +204,7 @@ final class Session {
                 copier,
                 resending,
                 rebuilder,
-                obstacle == null,
+                opening.obstacle() == null,
                 progress);
         StreamRouter stream = new StreamRouter(
                 queue,
@@ -400,8 +216,8 @@ final class Session {
                 keyless,
                 resending,
                 clock);
-        running =
-                new Running(position, queue, stream, committer, copies, copier, listings, resending, rebuilder, tables);
+        running = new Running(
+                position, queue, stream, committer, copies, copier, listings, resending, rebuilder, tables, resent);
         LOG.atInfo()
                 .addKeyValue("source", source)
                 .addKeyValue("position", position.text())
@@ -485,18 +301,13 @@ final class Session {
                         "source " + source,
                         ErrorCode.SOURCE_TABLE_CHANGED.remedy());
             }
-            if (obstacle != null && isMended()) {
+            if (opening.obstacle() != null && opening.isMended()) {
                 stop();
                 return;
             }
             lookBeganNanos = began;
             progress.advanced();
         }
-    }
-
-    private boolean isMended() throws SQLException, InterruptedException {
-        return database.check(rules.newestTables()).stream()
-                .noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
     }
 
     private Thread start(String role, Body body) {
@@ -547,40 +358,5 @@ final class Session {
 
     private interface Body {
         void run() throws Exception;
-    }
-
-    /** The parts of a session that streams, for looks from outside. */
-    record Running(
-            SourcePosition from,
-            LogQueue queue,
-            StreamRouter stream,
-            Committer committer,
-            CopyState copies,
-            Copier copier,
-            Listings listings,
-            Resending resending,
-            Rebuilder rebuilder,
-            List<SourceTable> tables) {
-        /** Whether something became durable since the session began. */
-        boolean hasAdvanced() {
-            return committer.position().compareTo(from) > 0;
-        }
-
-        /** Whether no stored row is still to be evaluated for a definition that came later. */
-        boolean isBuilt() {
-            return committer.isBuilt();
-        }
-
-        /** Whether the storage covers the position, and nothing that it entails is left to be read. */
-        boolean hasCaughtUp(SourcePosition head) {
-            return committer.takesPart()
-                    && !committer.isStaging()
-                    && committer.position().covers(head)
-                    && listings.incompleteCount() == 0
-                    && copies.isDone()
-                    && isBuilt()
-                    && !resending.isPending()
-                    && !committer.isWriting(); // asked last
-        }
     }
 }

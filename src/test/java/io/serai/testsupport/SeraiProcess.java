@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * to one thread.
  */
 public final class SeraiProcess implements AutoCloseable {
+    private static final int LOGGED_LINES = 100;
     private static final Duration COMMAND = Duration.ofMinutes(5);
 
     private final Path folder;
@@ -62,9 +63,20 @@ public final class SeraiProcess implements AutoCloseable {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(COMMAND.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();
-            throw new AssertionError("serai " + String.join(" ", arguments) + " failed: " + output);
+            throw new AssertionError("serai " + String.join(" ", arguments) + " failed: " + output + endOfLog(config));
         }
         return output;
+    }
+
+    /** What the process beside a command logged last; the folder may be gone when somebody looks for it. */
+    private static String endOfLog(Path config) throws IOException {
+        Path log = config.resolveSibling("log");
+        if (!Files.exists(log)) {
+            return "";
+        }
+        List<String> lines = Files.readAllLines(log);
+        return "\nThe end of the log:\n"
+                + String.join("\n", lines.subList(Math.max(0, lines.size() - LOGGED_LINES), lines.size()));
     }
 
     /** A command that is not started yet, for tests that write to its standard input. */

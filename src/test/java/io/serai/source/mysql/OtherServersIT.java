@@ -54,6 +54,32 @@ class OtherServersIT {
         }
     }
 
+    /** Debezium's engine takes nothing more of a server that ever had a tag. */
+    @Test
+    void transactionsWithTagsAreFollowedAndTheLogGoesOnBehindThem() throws Exception {
+        try (MysqlServer server = MysqlServer.own();
+                MysqlTestDatabase database = server.createDatabase()) {
+            database.execute(TABLE, "INSERT INTO t VALUES (1, 'copied')");
+            try (MysqlReplica replica = new MysqlReplica(folder, database, "SELECT * FROM t").start()) {
+                assertThat(replica.rows()).hasSize(1);
+                database.execute("SET gtid_next = 'AUTOMATIC:serai'", "INSERT INTO t VALUES (2, 'tagged')");
+                assertThat(replica.rows()).hasSize(2);
+
+                replica.stop();
+                database.execute("SET gtid_next = 'AUTOMATIC:serai'", "INSERT INTO t VALUES (3, 'tagged')");
+                database.execute("INSERT INTO t VALUES (4, 'plain')");
+                replica.start();
+
+                assertThat(replica.rows())
+                        .containsExactlyInAnyOrder(
+                                "{\"id\":1,\"a\":\"copied\"}",
+                                "{\"id\":2,\"a\":\"tagged\"}",
+                                "{\"id\":3,\"a\":\"tagged\"}",
+                                "{\"id\":4,\"a\":\"plain\"}");
+            }
+        }
+    }
+
     /** What a statement calls a table is not what the server calls it. */
     @Test
     void aServerThatDoesNotTellNamesApartByCase() throws Exception {

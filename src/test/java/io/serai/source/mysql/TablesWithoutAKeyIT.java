@@ -64,6 +64,24 @@ class TablesWithoutAKeyIT {
         }
     }
 
+    /** A server that logs minimal images leaves out what an insert did not name. */
+    @Test
+    void aRowHasTheDefaultsThatTheLogLeavesOut() throws Exception {
+        database.execute(
+                "ALTER TABLE t ADD COLUMN d int DEFAULT 7 FIRST, ADD COLUMN v int AS (a + 1) VIRTUAL, ADD COLUMN s"
+                        + " int AS (a + 2) STORED");
+        try (MysqlReplica replica = replica("replica").start()) {
+            assertThat(replica.rows()).isEmpty();
+
+            session(
+                    "SET binlog_row_image = 'MINIMAL'",
+                    "INSERT INTO t (a, b) VALUES (1, 'a'), (1, 'a'), (2, 'b')",
+                    "DELETE FROM t WHERE a = 1 LIMIT 1");
+
+            assertThat(replica.rows()).isEqualTo(selected()).hasSize(2);
+        }
+    }
+
     /** Whether a transaction is in the copy or in the log is decided while many are being committed. */
     @Test
     void aCopyBeginsWhileEveryMomentIsInTheMiddleOfACommit() throws Exception {

@@ -42,19 +42,6 @@ class WhatTheLogHoldsIT {
     }
 
     @Test
-    void transactionsWithTagsAreFollowedAndTheLogGoesOnBehindThem() throws Exception {
-        session("SET gtid_next = 'AUTOMATIC:serai'", "INSERT INTO t VALUES (2, 'tagged', NULL)");
-        assertThat(replica.rows()).hasSize(2);
-
-        replica.stop();
-        session("SET gtid_next = 'AUTOMATIC:serai'", "INSERT INTO t VALUES (3, 'tagged', NULL)");
-        database.execute("INSERT INTO t VALUES (4, 'plain', NULL)");
-        replica.start();
-
-        assertThat(replica.rows()).isEqualTo(selected());
-    }
-
-    @Test
     void partsOfJsonValuesAreAppliedToTheWholeOnes() throws Exception {
         session(
                 "SET binlog_row_value_options = 'PARTIAL_JSON'",

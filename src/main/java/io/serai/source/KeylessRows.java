@@ -38,7 +38,11 @@ final class KeylessRows {
         add(table, row, 1, read, Origin.COPY, batch);
     }
 
-    /** Adds a change of the log: the complete rows before and after it. */
+    /**
+     * Adds a change of the log: the rows before and after it.
+     *
+     * @throws SeraiException when the log lacks columns of a row, which nothing names, so that it cannot be read; the next session copies the table again
+     */
     void changed(
             SourceTable table,
             @Nullable RowImage before,
@@ -46,6 +50,9 @@ final class KeylessRows {
             SourceTransaction transaction,
             RoutedBatch batch)
             throws InterruptedException {
+        if (before != null && !before.isComplete() || after != null && !after.isComplete()) {
+            throw changed(table, "The log lacks columns of a row of table \"" + table.table() + "\"", transaction);
+        }
         if (before != null && after != null && Arrays.equals(before.bytes(), after.bytes())) {
             return;
         }
@@ -75,16 +82,20 @@ final class KeylessRows {
             router.route(
                     table, new RowChange.Delete(table.relation(), key), transaction, origin, (of, k) -> null, batch);
         } else if (tables.isCopied(table)) {
-            tables.suspect(table);
-            throw new SeraiException(
-                    ErrorCode.SOURCE_TABLE_CHANGED,
-                    "A row left table \"" + table.table() + "\", which has no key, that was not there",
-                    "position " + transaction.commitAt().text(),
-                    ErrorCode.SOURCE_TABLE_CHANGED.remedy());
+            throw changed(table, "A row that was not there left table \"" + table.table() + "\"", transaction);
         } else {
             byte[] owed = after.behind(row).bytes();
             batch.put(table.handle(), key, new RowState.Present(table.relationNumber(), owed, EvaluatedRow.NOTHING));
         }
+    }
+
+    private SeraiException changed(SourceTable table, String found, SourceTransaction transaction) {
+        tables.suspect(table);
+        return new SeraiException(
+                ErrorCode.SOURCE_TABLE_CHANGED,
+                found + ", which has no key",
+                "position " + transaction.commitAt().text(),
+                ErrorCode.SOURCE_TABLE_CHANGED.remedy());
     }
 
     /** Rows from before the copy count as none, but stay shown until it is complete. */

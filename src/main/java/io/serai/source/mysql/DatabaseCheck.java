@@ -157,6 +157,22 @@ final class DatabaseCheck {
         }
     }
 
+    private Finding withoutKey(TableRef table) throws SQLException {
+        String image = ServerState.variable(connection, "binlog_row_image");
+        String copies = image == null || image.equals("FULL")
+                ? ""
+                : "; binlog_row_image is " + image + ", so each insert that leaves columns out has it copied again";
+        return new Finding(
+                ErrorCode.MYSQL_TABLE_WITHOUT_KEY,
+                Severity.WARNING,
+                "Table \"" + table
+                        + "\" has neither a primary key nor a unique key of NOT NULL columns: it is copied in one"
+                        + " long read, which begins again when it is interrupted, and equal rows are one row for clients"
+                        + copies,
+                "a primary key",
+                "ALTER TABLE " + Sql.name(table) + " ADD PRIMARY KEY (…);");
+    }
+
     private static Set<String> names(@Nullable String list) {
         return list == null || list.isEmpty() ? Set.of() : Set.of(list.split(","));
     }
@@ -173,15 +189,7 @@ final class DatabaseCheck {
                         "");
             }
             if (table.relation().keyColumns().isEmpty()) {
-                findings.add(new Finding(
-                        ErrorCode.MYSQL_TABLE_WITHOUT_KEY,
-                        Severity.WARNING,
-                        "Table \"" + table.table()
-                                + "\" has neither a primary key nor a unique key of NOT NULL columns: it is copied in one"
-                                + " long read, which begins again when it is interrupted, and equal rows are one row"
-                                + " for clients",
-                        "a primary key",
-                        "ALTER TABLE " + Sql.name(table.table()) + " ADD PRIMARY KEY (…);"));
+                findings.add(withoutKey(table.table()));
             }
         }
         foreignKeys(catalog);

@@ -95,9 +95,11 @@ class DatabaseCheckIT {
 
     @Test
     void aDatabaseThatIsNotLoggedAndForeignKeysThatAreNotLoggedAreErrors() throws Exception {
-        try (MysqlServer server = MysqlServer.own("--innodb-native-foreign-keys=ON", "--binlog-do-db=other");
+        try (MysqlServer server = MysqlServer.own(
+                        "--innodb-native-foreign-keys=ON", "--binlog-do-db=other", "--binlog-row-image=MINIMAL");
                 MysqlTestDatabase database = server.createDatabase()) {
             database.execute(
+                    "CREATE TABLE keyless (a int)",
                     "CREATE TABLE parents (id int PRIMARY KEY)",
                     "CREATE TABLE children (id int PRIMARY KEY, parent int, FOREIGN KEY (parent) REFERENCES"
                             + " parents(id) ON DELETE CASCADE)");
@@ -105,6 +107,9 @@ class DatabaseCheckIT {
             assertThat(check(database, "children"))
                     .extracting(Finding::code)
                     .containsExactly(ErrorCode.MYSQL_DATABASE_NOT_LOGGED, ErrorCode.MYSQL_FOREIGN_KEYS);
+            assertThat(check(database, "keyless"))
+                    .last()
+                    .satisfies(finding -> assertThat(finding.found()).contains("binlog_row_image is MINIMAL"));
         }
     }
 

@@ -64,20 +64,17 @@ class TablesWithoutAKeyIT {
         }
     }
 
-    /** A server that logs minimal images leaves out what an insert did not name. */
+    /** A minimal image of an insert lacks the columns that the statement did not name, and no key tells which row to read. */
     @Test
-    void aRowHasTheDefaultsThatTheLogLeavesOut() throws Exception {
-        database.execute(
-                "ALTER TABLE t ADD COLUMN d int DEFAULT 7 FIRST, ADD COLUMN v int AS (a + 1) VIRTUAL, ADD COLUMN s"
-                        + " int AS (a + 2) STORED");
+    void aRowThatTheLogDoesNotHaveAsAWholeIsCopied() throws Exception {
+        database.execute("ALTER TABLE t ADD COLUMN d int DEFAULT 7 FIRST");
         try (MysqlReplica replica = replica("replica").start()) {
             assertThat(replica.rows()).isEmpty();
 
-            session(
-                    "SET binlog_row_image = 'MINIMAL'",
-                    "INSERT INTO t (a, b) VALUES (1, 'a'), (1, 'a'), (2, 'b')",
-                    "DELETE FROM t WHERE a = 1 LIMIT 1");
+            session("SET binlog_row_image = 'MINIMAL'", "INSERT INTO t (a, b) VALUES (1, 'a'), (1, 'a'), (2, 'b')");
+            assertThat(replica.rows()).isEqualTo(selected()).hasSize(2);
 
+            database.execute("DELETE FROM t WHERE a = 1 LIMIT 1");
             assertThat(replica.rows()).isEqualTo(selected()).hasSize(2);
         }
     }

@@ -162,12 +162,15 @@ final class MysqlRecords implements RecordDecoder {
         }
         events += isCounted ? 1 : 0;
         Place place = place(source, whole);
+        boolean isMoved = whole.headers().lastWithName(OLD_KEY) != null;
+        if (!isMoved && source.getInt32("row") == 0) {
+            log.event(name, place);
+        }
         Struct before = change.getStruct("before");
         Struct after = change.getStruct("after");
         switch (operation) {
             case "c" -> {
                 Struct moved = moving;
-                boolean isMoved = whole.headers().lastWithName(OLD_KEY) != null;
                 if (isMoved != (moved != null)) {
                     throw broken("the engine delivered half of a key change");
                 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What the server says of the events in its binary log, without their rows ({@code SHOW BINLOG EVENTS}). */
 final class BinlogListing {
@@ -13,6 +14,8 @@ final class BinlogListing {
     static final int FIRST_OFFSET = 4;
 
     private static final int PAGE = 1000;
+    private static final Set<String> BETWEEN =
+            Set.of("Gtid", "Gtid_tagged_log", "Format_desc", "Previous_gtids", "Rotate", "Stop");
 
     private BinlogListing() {}
 
@@ -40,18 +43,38 @@ final class BinlogListing {
         return files;
     }
 
-    /** Hands over the events of a file from this offset on, and answers where the last one ends. */
+    /** Whether no transaction has begun before this offset that goes on behind it. */
+    static boolean isBetweenTransactions(Connection connection, String file, long offset) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet event = statement.executeQuery(
+                        "SHOW BINLOG EVENTS IN " + Sql.literal(file) + " FROM " + offset + " LIMIT 1")) {
+            return !event.next() || BETWEEN.contains(event.getString("Event_type"));
+        }
+    }
+
+    /**
+     * Hands over the events of a file from this offset on, and answers where the last one ends. Those of a compressed transaction have no place of their
+     * own, so what follows a page is listed from the last event that has one.
+     */
     static long read(Connection connection, String file, long from, Sink sink) throws SQLException {
+        long start = from;
+        int taken = 0;
         long next = from;
         boolean isMore = true;
         while (isMore) {
             isMore = false;
             try (Statement statement = connection.createStatement();
-                    ResultSet event = statement.executeQuery(
-                            "SHOW BINLOG EVENTS IN " + Sql.literal(file) + " FROM " + next + " LIMIT " + PAGE)) {
+                    ResultSet event = statement.executeQuery("SHOW BINLOG EVENTS IN " + Sql.literal(file) + " FROM "
+                            + start + " LIMIT " + taken + ", " + Math.max(PAGE, taken))) {
                 while (event.next()) {
+                    long offset = event.getLong("Pos");
                     next = event.getLong("End_log_pos");
-                    isMore = sink.take(event.getLong("Pos"), event.getString("Event_type"), event.getString("Info"));
+                    if (offset < next) {
+                        start = offset;
+                        taken = 0;
+                    }
+                    taken++;
+                    isMore = sink.take(offset, event.getString("Event_type"), event.getString("Info"));
                     if (!isMore) {
                         break;
                     }

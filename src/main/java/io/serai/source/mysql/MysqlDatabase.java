@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -293,6 +294,8 @@ public final class MysqlDatabase implements SourceDatabase {
             SourcePosition from, List<SourceTable> tables, TableSelection selection, SourcePosition lookedAt)
             throws SQLException, InterruptedException {
         GtidPosition position = (GtidPosition) from;
+        Set<String> followed =
+                tables.stream().map(table -> table.table().toString()).collect(Collectors.toSet());
         return connections.ask(connection -> {
             server = ServerState.uuid(connection);
             reached.began(position.executed());
@@ -301,7 +304,7 @@ public final class MysqlDatabase implements SourceDatabase {
                     new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt),
                     tables,
                     new SilentTransactions(connections),
-                    new UnseenChanges(connections, position),
+                    new UnseenChanges(connections, position, followed::contains),
                     logsForeignKeys(connection));
         });
     }

@@ -4,6 +4,8 @@ import io.serai.change.GtidPosition;
 import io.serai.change.GtidSet;
 import io.serai.change.RowImage;
 import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
 import io.serai.source.LogSink;
 import io.serai.source.SourceTable;
 import java.sql.SQLException;
@@ -40,6 +42,9 @@ public final class RelayedLog {
     private final PreparedTransactions prepared = new PreparedTransactions();
     /** Rows that came outside of transactions, by the identifier of the XA transaction that they were prepared in. */
     private final Map<String, PreparedTransactions.Rows> ofXa = new HashMap<>();
+
+    /** How many events with rows came of a table, by the identifier of their transaction. */
+    private final Map<String, Map<String, Integer>> received = new HashMap<>();
 
     /** Those whose rows the replica can read. */
     private final List<SourceTable> known = new ArrayList<>();
@@ -227,6 +232,12 @@ public final class RelayedLog {
         }
     }
 
+    /** The row that comes next is the first of its event. */
+    public void event(TableRef name, Place place) {
+        Gtid gtid = isOpen ? transaction.gtid() : gtid(place.gtid(), place.time());
+        received.computeIfAbsent(gtid.text(), key -> new HashMap<>()).merge(name.toString(), 1, Integer::sum);
+    }
+
     /** A row changed. Outside of a transaction it is one of an XA transaction, which may be committed later. */
     public void change(LogSink.Kind kind, TableRef name, RowSource before, RowSource after, Place place, LogSink sink) {
         Gtid gtid = isOpen ? transaction.gtid() : gtid(place.gtid(), place.time());
@@ -309,12 +320,16 @@ public final class RelayedLog {
     }
 
     /**
-     * Nothing follows for now.
+     * Nothing follows for now, unless the place is in a transaction of which nothing came yet.
      *
      * @param over transactions that are known to be before the place
      */
     public void idle(String file, long offset, GtidSet over, LogSink sink) throws SQLException, InterruptedException {
         if (isOpen || !ofXa.keySet().stream().allMatch(gtid -> isIn(gtid, over))) {
+            return;
+        }
+        boolean isKnown = file.equals(position().file()) && offset == position().offset();
+        if (!isKnown && !file.isEmpty() && !silent.isBetween(file, offset)) {
             return;
         }
         endStatement(sink);
@@ -342,12 +357,27 @@ public final class RelayedLog {
         ofXa.keySet().removeIf(this::has);
     }
 
-    /** Ends the log at a transaction of which not all was handed over. */
+    /**
+     * Ends the log at a transaction of which not all was handed over. Debezium's engine for MySQL 3.4.0 goes on reading for a moment when it has failed
+     * at an event, and may end the transaction as if it were whole.
+     */
     private void requireSeen(Gtid gtid, String file) throws SQLException, InterruptedException {
         UnseenChanges.Found found = unseen.of(gtid, file);
-        if (found != null) {
-            found.statements().forEach(sql -> tables.touch(LoggedStatement.of(sql, ""), gtid));
-            tables.requireWhole(found.tables(), gtid);
+        found.statements().forEach(sql -> tables.touch(LoggedStatement.of(sql, ""), gtid));
+        tables.requireWhole(found.tables(), gtid);
+        Map<String, Integer> came = received.getOrDefault(gtid.text(), Map.of());
+        received.remove(gtid.text());
+        for (SourceTable table : known) {
+            String name = table.table().toString();
+            int logged = found.rows().getOrDefault(name, 0);
+            if (logged != came.getOrDefault(name, 0)) {
+                throw new SeraiException(
+                        ErrorCode.DEBEZIUM_INCOMPLETE,
+                        "Of the " + logged + " events with rows of table \"" + name + "\" in transaction " + gtid.text()
+                                + " the engine delivered " + came.getOrDefault(name, 0),
+                        "after position " + transaction.position(),
+                        ErrorCode.DEBEZIUM_INCOMPLETE.remedy());
+            }
         }
     }
 

@@ -56,6 +56,11 @@ final class SilentTransactions {
         });
     }
 
+    /** Whether no transaction has begun before this place that goes on behind it. */
+    boolean isBetween(String file, long offset) throws SQLException, InterruptedException {
+        return connections.ask(connection -> BinlogListing.isBetweenTransactions(connection, file, offset));
+    }
+
     /** The statement of an event, without the database that it is executed in. */
     static String statement(String info) {
         return USE.matcher(info).replaceFirst("");

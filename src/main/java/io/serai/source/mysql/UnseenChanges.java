@@ -6,79 +6,104 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Follows in the server's listing of its binary log what another replica that reads it passes over: partial updates, and files that are loaded in
- * statement format. What is asked for first is looked up together with all that the log has by then. Confined to one thread.
+ * Follows in the server's listing of its binary log what another replica that reads it passes over: partial updates, files that are loaded in statement
+ * format, and events that it failed at, whose transaction it may end nevertheless. What is asked for first is looked up together with what the log has
+ * by then. Confined to one thread.
  */
 final class UnseenChanges {
     private static final Pattern TABLE_MAP = Pattern.compile("table_id: (\\d+) \\((.*?)\\)(?: /\\*.*)?");
     private static final Pattern ROWS = Pattern.compile("table_id: (\\d+).*");
+    private static final int MOST_AHEAD = 10_000;
 
     private final Connections connections;
     private final GtidPosition from;
+    private final Predicate<String> isFollowed;
 
     private String file = "";
     private long next = BinlogListing.FIRST_OFFSET;
     private GtidSet listed = GtidSet.EMPTY;
-    private final Map<String, Found> found = new HashMap<>();
+    /** In the order of the log. */
+    private final Map<String, Found> found = new LinkedHashMap<>();
 
     private String current = "";
     private final Map<String, String> tables = new HashMap<>();
-    private final Found ofCurrent = new Found(new HashSet<>(), new HashSet<>());
+    private final Found ofCurrent = new Found(new HashSet<>(), new HashSet<>(), new HashMap<>());
+    private boolean isAhead;
 
-    /** Those behind {@code from}. */
-    UnseenChanges(Connections connections, GtidPosition from) {
+    /**
+     * Those behind {@code from}.
+     *
+     * @param isFollowed whether rows of a table count, which is named as {@code schema.table}
+     */
+    UnseenChanges(Connections connections, GtidPosition from, Predicate<String> isFollowed) {
         this.connections = connections;
         this.from = from;
+        this.isFollowed = isFollowed;
     }
 
     /**
-     * What is unseen of a transaction.
+     * What a transaction has.
      *
      * @param tables of which a row was updated in part, as {@code schema.table}
      * @param statements that loaded a file
+     * @param rows how many events with whole rows it has of a table
      */
-    record Found(Set<String> tables, Set<String> statements) {
+    record Found(Set<String> tables, Set<String> statements, Map<String, Integer> rows) {
+        private static final Found NOTHING = new Found(Set.of(), Set.of(), Map.of());
+
         private boolean isEmpty() {
-            return tables.isEmpty() && statements.isEmpty();
+            return tables.isEmpty() && statements.isEmpty() && rows.isEmpty();
         }
 
         private Found taken() {
-            Found taken = new Found(Set.copyOf(tables), Set.copyOf(statements));
+            Found taken = new Found(Set.copyOf(tables), Set.copyOf(statements), Map.copyOf(rows));
             tables.clear();
             statements.clear();
+            rows.clear();
             return taken;
         }
     }
 
     /**
-     * What of this transaction the replica does not hand over, or null when it is nothing.
+     * What this transaction has. Those before it are not asked for any more.
      *
      * @param in a file that is not behind it
      */
-    @Nullable
     Found of(Gtid gtid, String in) throws SQLException, InterruptedException {
         if (!gtid.isIn(listed)) {
             connections.ask(connection -> {
-                list(connection, in);
+                list(connection, gtid, in);
                 return true;
             });
         }
         if (!gtid.isIn(listed)) {
             throw new SQLException("the server does not list transaction " + gtid.text() + ", which it has sent");
         }
-        return found.remove(gtid.text());
+        Found of = found.get(gtid.text());
+        if (of == null) {
+            return Found.NOTHING;
+        }
+        Iterator<String> before = found.keySet().iterator();
+        String removed;
+        do {
+            removed = before.next();
+            before.remove();
+        } while (!removed.equals(gtid.text()));
+        return of;
     }
 
-    private void list(Connection connection, String in) throws SQLException {
+    private void list(Connection connection, Gtid wanted, String in) throws SQLException {
         if (file.isEmpty()) {
             boolean isPlaced = !from.file().isEmpty() && from.server().equals(ServerState.uuid(connection));
             file = isPlaced ? from.file() : in;
@@ -90,15 +115,27 @@ final class UnseenChanges {
                 file = later;
                 next = BinlogListing.FIRST_OFFSET;
             }
-            next = BinlogListing.read(connection, file, next, this::take);
+            isAhead = false;
+            long end = BinlogListing.read(
+                    connection, file, next, (offset, type, info) -> take(wanted, offset, type, info));
+            if (isAhead) {
+                return;
+            }
+            next = end;
             end();
         }
     }
 
-    private boolean take(long offset, String type, String info) {
+    /** Stops before a transaction when there is enough behind the one that is wanted. */
+    private boolean take(Gtid wanted, long offset, String type, String info) {
         switch (type) {
             case "Gtid" -> {
                 end();
+                if (found.size() >= MOST_AHEAD && wanted.isIn(listed)) {
+                    next = offset;
+                    isAhead = true;
+                    return false;
+                }
                 Matcher gtid = SilentTransactions.GTID.matcher(info);
                 current = gtid.matches() ? gtid.group(1).toLowerCase(Locale.ROOT) + ":" + gtid.group(2) : "";
             }
@@ -108,10 +145,11 @@ final class UnseenChanges {
                     tables.put(map.group(1), map.group(2));
                 }
             }
-            case "Update_rows_partial" -> {
-                Matcher rows = ROWS.matcher(info);
-                if (rows.matches()) {
-                    ofCurrent.tables().add(tables.getOrDefault(rows.group(1), ""));
+            case "Update_rows_partial" -> ofCurrent.tables().add(table(info));
+            case "Write_rows", "Update_rows", "Delete_rows", "Write_rows_v1", "Update_rows_v1", "Delete_rows_v1" -> {
+                String table = table(info);
+                if (isFollowed.test(table)) {
+                    ofCurrent.rows().merge(table, 1, Integer::sum);
                 }
             }
             case "Execute_load_query" -> ofCurrent.statements().add(SilentTransactions.statement(info));
@@ -122,13 +160,21 @@ final class UnseenChanges {
         return true;
     }
 
+    private String table(String info) {
+        Matcher rows = ROWS.matcher(info);
+        return rows.matches() ? tables.getOrDefault(rows.group(1), "") : "";
+    }
+
     /** A server shows no part of a transaction. */
     private void end() {
+        Found taken = ofCurrent.taken();
         if (!current.isEmpty()) {
             int colon = current.lastIndexOf(':');
-            listed = listed.with(current.substring(0, colon), Long.parseLong(current.substring(colon + 1)));
-            if (!ofCurrent.isEmpty()) {
-                found.put(current, ofCurrent.taken());
+            String source = current.substring(0, colon);
+            long number = Long.parseLong(current.substring(colon + 1));
+            listed = listed.with(source, number);
+            if (!taken.isEmpty() && !from.executed().contains(source, number)) {
+                found.put(current, taken);
             }
         }
         current = "";

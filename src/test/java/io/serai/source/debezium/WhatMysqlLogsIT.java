@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What MySQL logs otherwise than as rows of a transaction, read by {@code debezium-mysql}: what is stored is what the table has. */
 class WhatMysqlLogsIT {
+    private static final Set<ErrorCode> STOPS = Set.of(ErrorCode.DEBEZIUM_ENGINE, ErrorCode.DEBEZIUM_INCOMPLETE);
+
     private static final String PREPARED = "'prepared'";
 
     @TempDir
@@ -78,28 +81,32 @@ class WhatMysqlLogsIT {
         assertThat(todos.stored()).isNotEmpty().isEqualTo(todos.selected());
     }
 
-    /** The manual says that it does; Serai's own source reads both. */
+    /**
+     * The manual says that it does; Serai's own source reads both. The engine may end the transaction as if it were whole before it stops, which the
+     * server's listing contradicts.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "SET SESSION binlog_row_image = MINIMAL; UPDATE todos SET done = true",
-                "SET SESSION sql_mode = 'ALLOW_INVALID_DATES'; INSERT INTO days VALUES ('d1', '2026-02-31')"
+                "SET SESSION sql_mode = 'ALLOW_INVALID_DATES'; UPDATE todos SET day = '2026-02-31'"
             })
     void stopsTheEngineButLosesNothing(String statements) throws Exception {
         todos.restart();
-        todos.database.execute("CREATE TABLE days (id varchar(32) PRIMARY KEY, day date)");
+        todos.database.execute("ALTER TABLE todos ADD day date");
         todos.run();
-        assertThat(todos.stored()).hasSize(1);
+        List<String> before = todos.stored();
+        assertThat(before).hasSize(1);
 
         session(statements.split("; "));
-        todos.database.execute("INSERT INTO todos VALUES ('t2', 'Fetch bread', false)");
+        todos.database.execute("INSERT INTO todos (id) VALUES ('t2')");
 
         await().atMost(DebeziumTodos.PATIENCE)
                 .until(() -> todos.replication()
                         .problem()
-                        .filter(problem -> problem.code() == ErrorCode.DEBEZIUM_ENGINE && problem.attempts() > 1)
+                        .filter(problem -> STOPS.contains(problem.code()) && problem.attempts() > 1)
                         .isPresent());
-        assertThat(todos.storedNow()).as("nothing behind it").hasSize(1);
+        assertThat(todos.storedNow()).as("nothing behind it").isEqualTo(before);
     }
 
     /** The engine reads every statement of the server, and must not stop at any. */
@@ -251,6 +258,28 @@ class WhatMysqlLogsIT {
         todos.database.execute("INSERT INTO todos (id) VALUES ('t2')");
 
         assertThat(todos.stored()).hasSize(2).first().asString().contains("\\\"b\\\": 2");
+    }
+
+    /** The server lists the events of such a transaction as if all were in one place. */
+    @Test
+    void aPartOfAJsonValueIsReadFromTheTableAlsoBehindAThousandEventsOfACompressedTransaction() throws Exception {
+        session(
+                "CREATE TABLE others (id int PRIMARY KEY, text varchar(800))",
+                "ALTER TABLE todos ADD doc json",
+                "UPDATE todos SET doc = JSON_OBJECT('a', REPEAT('x', 100), 'b', 1)");
+        assertThat(todos.stored()).singleElement().asString().contains("\\\"b\\\": 1");
+
+        session(
+                "SET SESSION binlog_row_value_options = 'PARTIAL_JSON'",
+                "SET SESSION binlog_transaction_compression = ON",
+                "SET SESSION cte_max_recursion_depth = 20000",
+                "BEGIN",
+                "INSERT INTO others WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+                        + " SELECT i, REPEAT('x', 800) FROM n",
+                "UPDATE todos SET doc = JSON_SET(doc, '$.b', 2)",
+                "COMMIT");
+
+        assertThat(todos.stored()).singleElement().asString().contains("\\\"b\\\": 2");
     }
 
     /** It passes over the file, too. */

@@ -1,0 +1,117 @@
+package io.serai.source.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serai.change.GtidPosition;
+import io.serai.change.TableRef;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
+import io.serai.source.SourceTable;
+import io.serai.source.mysql.RelayedLog.Place;
+import io.serai.testsupport.MysqlServer;
+import io.serai.testsupport.MysqlTestDatabase;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** I1 behind a reader that is not ours: what it says of a transaction is held against what the server has in its log. */
+class RelayedLogIT {
+    private static final NoSink SINK = new NoSink(() -> false);
+
+    private MysqlTestDatabase database;
+    private LoggedRows rows;
+    private RelayedLog log;
+    private TableRef todos;
+
+    @BeforeEach
+    void begin() throws Exception {
+        database = MysqlServer.shared().createDatabase();
+        database.execute("CREATE TABLE todos (id int PRIMARY KEY)", "CREATE TABLE others (id int PRIMARY KEY)");
+        rows = new LoggedRows(database).prepare();
+        SourceTable table = rows.table("todos");
+        todos = table.table();
+        GtidPosition start = (GtidPosition) rows.source().prepare().position();
+        log = rows.source().relayedLog(start, List.of(table), rows.selection(), start);
+        assertThat(log.describe()).containsExactly(table);
+    }
+
+    @AfterEach
+    void drop() {
+        rows.close();
+        database.close();
+    }
+
+    @Test
+    void aTransactionIsCommittedWhenAsManyEventsOfEachTableCameAsTheServerHas() throws Exception {
+        Place place = write();
+        log.begin(place, SINK);
+        log.event(todos, place);
+        log.event(todos, place);
+
+        log.commit(SINK);
+
+        assertThat(log.position().executed().contains(source(place), number(place)))
+                .isTrue();
+    }
+
+    @Test
+    void aTransactionOfWhichAnEventDidNotComeIsNotCommitted() throws Exception {
+        Place place = write();
+        log.begin(place, SINK);
+        log.event(todos, place);
+
+        assertThatThrownBy(() -> log.commit(SINK))
+                .isInstanceOfSatisfying(
+                        SeraiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEBEZIUM_INCOMPLETE))
+                .hasMessageContaining("Of the 2 events with rows of table \"" + todos + "\"");
+        assertThat(log.position().executed().contains(source(place), number(place)))
+                .isFalse();
+    }
+
+    /** A heartbeat that comes after the identifier of a transaction stands behind it. */
+    @Test
+    void aPlaceInATransactionIsNone() throws Exception {
+        Place begin = write();
+        GtidPosition before = log.position();
+
+        log.idle(begin.file(), begin.offset(), before.executed(), SINK);
+
+        assertThat(log.position()).isEqualTo(before);
+        log.begin(begin, SINK);
+        log.event(todos, begin);
+        log.event(todos, begin);
+        assertThatCode(() -> log.commit(SINK)).doesNotThrowAnyException();
+    }
+
+    /** Writes a transaction of two events of the table and one of another; answers where its BEGIN is. */
+    private Place write() throws Exception {
+        GtidPosition head = (GtidPosition) rows.source().head();
+        database.execute(
+                "BEGIN",
+                "INSERT INTO todos VALUES (1)",
+                "INSERT INTO others VALUES (1)",
+                "DELETE FROM todos",
+                "COMMIT");
+        List<@Nullable String> event = database.query(
+                        "SHOW BINLOG EVENTS IN " + Sql.literal(head.file()) + " FROM " + head.offset() + " LIMIT 1")
+                .get(0);
+        String identifier = String.valueOf(event.get(5));
+        assertThat(identifier).contains("GTID_NEXT");
+        String gtid = identifier.substring(identifier.indexOf('\'') + 1, identifier.lastIndexOf('\''));
+        long end = Long.parseLong(String.valueOf(event.get(4)));
+        return new Place(gtid, head.executed(), head.file(), end, Instant.EPOCH);
+    }
+
+    private static String source(Place place) {
+        return place.gtid().substring(0, place.gtid().lastIndexOf(':'));
+    }
+
+    private static long number(Place place) {
+        return Long.parseLong(place.gtid().substring(place.gtid().lastIndexOf(':') + 1));
+    }
+}

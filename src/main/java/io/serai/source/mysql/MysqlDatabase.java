@@ -304,7 +304,7 @@ public final class MysqlDatabase implements SourceDatabase {
                     new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt),
                     tables,
                     new SilentTransactions(connections),
-                    new UnseenChanges(connections, position, followed::contains),
+                    new UnseenChanges(connections, followed::contains),
                     logsForeignKeys(connection));
         });
     }

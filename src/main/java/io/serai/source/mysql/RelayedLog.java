@@ -167,7 +167,8 @@ public final class RelayedLog {
     /** The open transaction is committed. */
     public void commit(LogSink sink) throws SQLException, InterruptedException {
         isOpen = false;
-        requireSeen(transaction.gtid(), transaction.file());
+        requireSeen(
+                transaction.gtid(), transaction.file(), transaction.position().offset());
         transaction.commit(sink);
     }
 
@@ -361,8 +362,8 @@ public final class RelayedLog {
      * Ends the log at a transaction of which not all was handed over. Debezium's engine for MySQL 3.4.0 goes on reading for a moment when it has failed
      * at an event, and may end the transaction as if it were whole.
      */
-    private void requireSeen(Gtid gtid, String file) throws SQLException, InterruptedException {
-        UnseenChanges.Found found = unseen.of(gtid, file);
+    private void requireSeen(Gtid gtid, String file, long offset) throws SQLException, InterruptedException {
+        UnseenChanges.Found found = unseen.of(gtid, file, offset);
         found.statements().forEach(sql -> tables.touch(LoggedStatement.of(sql, ""), gtid));
         tables.requireWhole(found.tables(), gtid);
         Map<String, Integer> came = received.getOrDefault(gtid.text(), Map.of());
@@ -382,7 +383,7 @@ public final class RelayedLog {
     }
 
     private void follow(SilentTransactions.Found found, LogSink sink) throws SQLException, InterruptedException {
-        requireSeen(found.gtid(), found.file());
+        requireSeen(found.gtid(), found.file(), found.offset());
         transaction.file(found.file());
         transaction.beginUntimed(found.gtid(), found.offset());
         for (String text : found.texts()) {

@@ -1,6 +1,5 @@
 package io.serai.source.mysql;
 
-import io.serai.change.GtidPosition;
 import io.serai.change.GtidSet;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,8 +17,8 @@ import java.util.regex.Pattern;
 
 /**
  * Follows in the server's listing of its binary log what another replica that reads it passes over: partial updates, files that are loaded in statement
- * format, and events that it failed at, whose transaction it may end nevertheless. What is asked for first is looked up together with what the log has
- * by then. Confined to one thread.
+ * format, and events that it failed at, whose transaction it may end nevertheless. The listing begins with the transaction that is asked for first; each
+ * is looked up together with what the log has by then. Confined to one thread.
  */
 final class UnseenChanges {
     private static final Pattern TABLE_MAP = Pattern.compile("table_id: (\\d+) \\((.*?)\\)(?: /\\*.*)?");
@@ -27,11 +26,10 @@ final class UnseenChanges {
     private static final int MOST_AHEAD = 10_000;
 
     private final Connections connections;
-    private final GtidPosition from;
     private final Predicate<String> isFollowed;
 
     private String file = "";
-    private long next = BinlogListing.FIRST_OFFSET;
+    private long next;
     private GtidSet listed = GtidSet.EMPTY;
     /** In the order of the log. */
     private final Map<String, Found> found = new LinkedHashMap<>();
@@ -41,14 +39,9 @@ final class UnseenChanges {
     private final Found ofCurrent = new Found(new HashSet<>(), new HashSet<>(), new HashMap<>());
     private boolean isAhead;
 
-    /**
-     * Those behind {@code from}.
-     *
-     * @param isFollowed whether rows of a table count, which is named as {@code schema.table}
-     */
-    UnseenChanges(Connections connections, GtidPosition from, Predicate<String> isFollowed) {
+    /** @param isFollowed whether rows of a table count, which is named as {@code schema.table} */
+    UnseenChanges(Connections connections, Predicate<String> isFollowed) {
         this.connections = connections;
-        this.from = from;
         this.isFollowed = isFollowed;
     }
 
@@ -78,12 +71,18 @@ final class UnseenChanges {
     /**
      * What this transaction has. Those before it are not asked for any more.
      *
-     * @param in a file that is not behind it
+     * @param in its file
+     * @param offset where it begins, or what follows its identifier
      */
-    Found of(Gtid gtid, String in) throws SQLException, InterruptedException {
+    Found of(Gtid gtid, String in, long offset) throws SQLException, InterruptedException {
+        if (file.isEmpty()) {
+            file = in;
+            next = offset;
+            current = gtid.text();
+        }
         if (!gtid.isIn(listed)) {
             connections.ask(connection -> {
-                list(connection, gtid, in);
+                list(connection, gtid);
                 return true;
             });
         }
@@ -103,12 +102,7 @@ final class UnseenChanges {
         return of;
     }
 
-    private void list(Connection connection, Gtid wanted, String in) throws SQLException {
-        if (file.isEmpty()) {
-            boolean isPlaced = !from.file().isEmpty() && from.server().equals(ServerState.uuid(connection));
-            file = isPlaced ? from.file() : in;
-            next = isPlaced ? from.offset() : BinlogListing.FIRST_OFFSET;
-        }
+    private void list(Connection connection, Gtid wanted) throws SQLException {
         List<String> files = BinlogListing.files(connection);
         for (String later : files.subList(Math.max(0, files.indexOf(file)), files.size())) {
             if (!later.equals(file)) {
@@ -170,10 +164,8 @@ final class UnseenChanges {
         Found taken = ofCurrent.taken();
         if (!current.isEmpty()) {
             int colon = current.lastIndexOf(':');
-            String source = current.substring(0, colon);
-            long number = Long.parseLong(current.substring(colon + 1));
-            listed = listed.with(source, number);
-            if (!taken.isEmpty() && !from.executed().contains(source, number)) {
+            listed = listed.with(current.substring(0, colon), Long.parseLong(current.substring(colon + 1)));
+            if (!taken.isEmpty()) {
                 found.put(current, taken);
             }
         }

@@ -32,7 +32,7 @@ final class Opening {
 
     private volatile @Nullable SeraiException obstacle;
 
-    /** Of the {@code suspects}, see {@link Session}. */
+    /** @param suspects numbers of tables that an earlier session found to be not what is stored; emptied when they are renewed */
     Opening(
             String source,
             SourceDatabase database,

@@ -12,6 +12,8 @@ import io.serai.source.SourceTable;
 import io.serai.source.mysql.RelayedLog.Place;
 import io.serai.testsupport.MysqlServer;
 import io.serai.testsupport.MysqlTestDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** I1 behind a reader that is not ours: what it says of a transaction is held against what the server has in its log. */
 class RelayedLogIT {
+    private static final int BACKLOG = 12_000;
     private static final NoSink SINK = new NoSink(() -> false);
 
     private MysqlTestDatabase database;
@@ -86,6 +89,47 @@ class RelayedLogIT {
         log.event(todos, begin);
         log.event(todos, begin);
         assertThatCode(() -> log.commit(SINK)).doesNotThrowAnyException();
+    }
+
+    /** So many that not all are listed at once. */
+    @Test
+    void aBacklogIsHeldAgainstTheListingToItsEnd() throws Exception {
+        Place first = write();
+        try (Connection connection = database.connection();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO todos VALUES (?)")) {
+            for (int id = 2; id < BACKLOG; id++) {
+                insert.setInt(1, id);
+                insert.execute();
+            }
+        }
+        log.begin(first, SINK);
+        log.event(todos, first);
+        log.event(todos, first);
+        log.commit(SINK);
+
+        for (int i = 1; i < BACKLOG - 2; i++) {
+            commit(place(first, i), true);
+        }
+
+        assertThatThrownBy(() -> commit(place(first, BACKLOG - 2), false))
+                .hasMessageContaining("Of the 1 events with rows of table \"" + todos + "\"");
+    }
+
+    private Place place(Place first, int later) {
+        return new Place(
+                source(first) + ":" + (number(first) + later),
+                log.position().executed(),
+                first.file(),
+                first.offset(),
+                Instant.EPOCH);
+    }
+
+    private void commit(Place place, boolean hasCome) throws Exception {
+        log.begin(place, SINK);
+        if (hasCome) {
+            log.event(todos, place);
+        }
+        log.commit(SINK);
     }
 
     /** Writes a transaction of two events of the table and one of another; answers where its BEGIN is. */

@@ -307,7 +307,8 @@ public enum ErrorCode {
             true,
             "The records of Debezium's engine do not make whole transactions. Nothing of the one that is not whole is stored; the engine is started"
                     + " again from the stored position.",
-            "If it comes again, report it with the log."),
+            "If it comes again, look at what the engine has logged before: it may have failed at an event that it cannot read (docs/debezium.md, Limits)."
+                    + " Otherwise report it with the log."),
 
     // S2: storage and routes
     STORAGE_LOCKED(

@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -63,8 +62,8 @@ final class JwksClient implements AutoCloseable {
                 TIMEOUT_MILLIS, id -> body.tryFail("there is no whole answer within " + TIMEOUT_MILLIS / 1000 + " s"));
         vertx.executeBlocking(() -> address(uri), false)
                 .compose(address -> client.request(request(uri, address)))
-                .compose(HttpClientRequest::send)
-                .onSuccess(answer -> read(answer, body))
+                // listened to as it is sent: by the time this thread has added a step, the answer may have ended
+                .compose(request -> request.send().onSuccess(answer -> read(answer, body)))
                 .onFailure(body::tryFail);
         return body.future()
                 .map(KeySet::served)

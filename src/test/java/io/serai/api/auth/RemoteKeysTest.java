@@ -111,7 +111,6 @@ class RemoteKeysTest {
 
             answer = keys(FIRST);
             clock.move(RemoteKeys.FRESH.plusSeconds(1));
-            user(authenticator, SECOND);
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> assertRefused(authenticator, SECOND, ErrorCode.TOKEN_KEY_UNKNOWN, 401));
             assertThat(user(authenticator, FIRST)).isEqualTo("user-1");

@@ -37,9 +37,6 @@ import org.bson.RawBsonDocument;
 final class MongoBenchmark {
     private static final int TODOS = Integer.getInteger("serai.rows", 1_000_000);
     private static final int UPDATES = TODOS / 5;
-    /** As many as the server's cache holds. */
-    private static final int IN_ONE_TRANSACTION = Math.min(UPDATES, 40_000);
-
     private static final int SINGLE = 300;
     private static final int AT_ONCE = 10_000;
     private static final String RULES = """
@@ -61,6 +58,8 @@ final class MongoBenchmark {
     public static void main(String[] arguments) throws Exception {
         try (MongoServer server = MongoServer.own(Shape.SINGLE);
                 MongoTestDatabase database = server.createDatabase()) {
+            server.admin(new Document("setParameter", 1)
+                    .append("wiredTigerEngineRuntimeConfig", "cache_size=2GB")); // holds the large transaction
             new MongoBenchmark(database, Files.createTempDirectory("serai-benchmark-")).run();
         }
     }
@@ -71,7 +70,7 @@ final class MongoBenchmark {
         Path images = configure("auto_configure");
         report("copy", TODOS / seconds(() -> catchUp(images)), bareCopy);
         drain("updates with images", UPDATES, images, this::updates, FullDocument.REQUIRED);
-        drain("one transaction", IN_ONE_TRANSACTION, images, this::oneTransaction, FullDocument.REQUIRED);
+        drain("one transaction", UPDATES, images, this::oneTransaction, FullDocument.REQUIRED);
         latency(images);
         for (String collection : List.of("todos", "lists")) {
             database.run(new Document("collMod", collection)
@@ -119,8 +118,8 @@ final class MongoBenchmark {
                 database.server().client().getDatabase(database.name()).getCollection("todos", BsonDocument.class);
         try (ClientSession session = database.server().client().startSession()) {
             session.withTransaction(() -> {
-                for (int i = 0; i < IN_ONE_TRANSACTION; i += AT_ONCE) {
-                    todos.bulkWrite(session, writes(i, IN_ONE_TRANSACTION));
+                for (int i = 0; i < UPDATES; i += AT_ONCE) {
+                    todos.bulkWrite(session, writes(i, UPDATES));
                 }
                 return true;
             });

@@ -67,6 +67,7 @@ public final class MysqlTypes {
         type("bit(12)", "b'101'", "BLOB 0005");
         type("enum('a','ž','it''s, x')", "'ž'", "TEXT ž", "3", "TEXT it's, x");
         type("enum('é','b') charset latin1", "'é'", "TEXT é");
+        type("enum('a\\\\n','x\\ny','\\r')", "1", "TEXT a\\n", "2", "TEXT x\ny", "3", "TEXT \r");
         type("set('x','yz','ž')", "'x,ž'", "TEXT [\"x\",\"ž\"]", "''", "TEXT [\"\"]");
         type(
                 "date",

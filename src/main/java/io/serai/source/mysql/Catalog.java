@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ record Catalog(List<DescribedTable> tables, ForeignKeys foreignKeys, GtidSet exe
     static final Set<String> SYSTEM = Set.of("mysql", "information_schema", "performance_schema", "sys");
 
     private static final Pattern MEMBER = Pattern.compile("'((?:[^']|'')*)'");
+    /** What the server writes for characters in a member. */
+    private static final Pattern ESCAPED = Pattern.compile("''|\\\\[\\\\nr0]");
+
     private static final int ATTEMPTS = 20;
 
     Catalog {
@@ -93,6 +98,11 @@ record Catalog(List<DescribedTable> tables, ForeignKeys foreignKeys, GtidSet exe
             columns(connection, schema, entries);
             keys(connection, schema, entries);
         }
+        for (Entry entry : entries.values()) {
+            if (entry.hasToChoose()) {
+                entry.inOrder(connection);
+            }
+        }
         return entries.values().stream().map(Entry::described).toList();
     }
 
@@ -125,7 +135,7 @@ record Catalog(List<DescribedTable> tables, ForeignKeys foreignKeys, GtidSet exe
                     if (entry != null) {
                         entry.indexes
                                 .computeIfAbsent(row.getString(2), name -> new ArrayList<>())
-                                .add(row.getString(3));
+                                .add(row.getString(4) == null ? row.getString(3) : null);
                     }
                 });
     }
@@ -152,7 +162,7 @@ record Catalog(List<DescribedTable> tables, ForeignKeys foreignKeys, GtidSet exe
         private final long rows;
         private final List<Column> columns = new ArrayList<>();
         private final Set<String> nullable = new HashSet<>();
-        private final Map<String, List<@Nullable String>> indexes = new LinkedHashMap<>();
+        private Map<String, List<@Nullable String>> indexes = new LinkedHashMap<>();
         private @Nullable String obstacle;
 
         private Entry(TableRef table, String engine, long rows) {
@@ -205,9 +215,20 @@ record Catalog(List<DescribedTable> tables, ForeignKeys foreignKeys, GtidSet exe
             List<String> members = new ArrayList<>();
             Matcher member = MEMBER.matcher(columnType);
             while (member.find()) {
-                members.add(member.group(1).replace("''", "'"));
+                members.add(ESCAPED.matcher(member.group(1)).replaceAll(Entry::unescaped));
             }
             return members;
+        }
+
+        private static String unescaped(MatchResult escaped) {
+            String meant = switch (escaped.group()) {
+                case "''" -> "'";
+                case "\\n" -> "\n";
+                case "\\r" -> "\r";
+                case "\\0" -> "\0";
+                default -> "\\";
+            };
+            return Matcher.quoteReplacement(meant);
         }
 
         private DescribedTable described() {
@@ -218,7 +239,29 @@ record Catalog(List<DescribedTable> tables, ForeignKeys foreignKeys, GtidSet exe
             return new DescribedTable(new Relation(table, columns, key), obstacle, rows);
         }
 
-        /** The primary key, or else the first unique key that has a value in each row. */
+        /** Whether it has several unique keys and none of them is the primary one. */
+        private boolean hasToChoose() {
+            return indexes.size() > 1 && !indexes.containsKey("PRIMARY");
+        }
+
+        /** Puts the keys in the order in which the server prefers them: it logs the first as the key of a row. */
+        private void inOrder(Connection connection) throws SQLException {
+            Map<String, List<@Nullable String>> ordered = new LinkedHashMap<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("SHOW INDEX FROM " + Sql.name(table))) {
+                while (rows.next()) {
+                    List<@Nullable String> index = indexes.get(rows.getString("Key_name"));
+                    if (index != null) {
+                        ordered.put(rows.getString("Key_name"), index);
+                    }
+                }
+            }
+            indexes = ordered;
+        }
+
+        /**
+         * The primary key, or else the first unique key that has a value in each row. In the lists of {@code indexes}, null is what is no whole column.
+         */
         private List<Integer> key() {
             List<String> names = columns.stream().map(Column::name).toList();
             for (Collection<@Nullable String> index : indexes.values()) {

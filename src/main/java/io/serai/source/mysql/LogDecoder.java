@@ -3,6 +3,7 @@ package io.serai.source.mysql;
 import io.serai.change.TableRef;
 import io.serai.source.LogSink;
 import io.serai.source.SourceTable;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -135,7 +136,7 @@ final class LogDecoder {
                 }
                 commit(sink);
             }
-            case XA_PREPARE -> xaPrepare(body, end, sink);
+            case XA_PREPARE -> xaPrepare(body, end, isInPayload, sink);
             case HEARTBEAT_V2 -> {}
             default -> {
                 // what replicas need, and nobody else
@@ -143,8 +144,16 @@ final class LogDecoder {
         }
     }
 
-    private static String fileName(ByteReader body) {
-        Matcher name = FILE.matcher(body.text(body.remaining()));
+    /** A name that ends where the event does, or before its checksum, whose first byte may look like one more digit. */
+    private String fileName(ByteReader body) {
+        byte[] bytes = body.take(body.remaining());
+        if (hasChecksums && bytes.length > CHECKSUM) {
+            String name = new String(bytes, 0, bytes.length - CHECKSUM, StandardCharsets.UTF_8);
+            if (FILE.matcher(name).matches()) {
+                return name;
+            }
+        }
+        Matcher name = FILE.matcher(new String(bytes, StandardCharsets.UTF_8));
         return name.lookingAt() ? name.group() : "";
     }
 
@@ -302,9 +311,11 @@ final class LogDecoder {
         }
     }
 
-    private void xaPrepare(ByteReader body, long end, LogSink sink) {
+    private void xaPrepare(ByteReader body, long end, boolean isInPayload, LogSink sink) {
         boolean isOnePhase = body.u8() != 0;
-        transaction.at(end);
+        if (!isInPayload) {
+            transaction.at(end);
+        }
         PreparedTransactions.Rows rows = ofXa == null ? new PreparedTransactions.Rows() : ofXa;
         if (isOnePhase) {
             commitXa(rows, sink);

@@ -47,7 +47,7 @@ public final class MysqlDatabase implements SourceDatabase {
 
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    private static final TableSelection NO_TABLES = new TableSelection() {
+    static final TableSelection NO_TABLES = new TableSelection() {
         @Override
         public boolean isWanted(TableRef table) {
             return false;

@@ -54,6 +54,21 @@ class OtherServersIT {
         }
     }
 
+    @Test
+    void aLimitThatTheServerHasForAllSessionsCutsNothing() throws Exception {
+        try (MysqlServer server = MysqlServer.own();
+                MysqlTestDatabase database = server.createDatabase()) {
+            database.execute("CREATE TABLE t (a int, b int, c int, d int)");
+            for (int i = 0; i < 10; i++) {
+                database.execute("INSERT INTO t VALUES (" + i + ", 1, 2, 3)");
+            }
+            server.execute("SET GLOBAL sql_select_limit = 2");
+            try (MysqlReplica replica = new MysqlReplica(folder, database, "SELECT a AS id, d FROM t").start()) {
+                assertThat(replica.rows()).hasSize(10).contains("{\"id\":7,\"d\":3}");
+            }
+        }
+    }
+
     /** Debezium's engine takes nothing more of a server that ever had a tag. */
     @Test
     void transactionsWithTagsAreFollowedAndTheLogGoesOnBehindThem() throws Exception {

@@ -75,6 +75,26 @@ class WhatTheLogHoldsIT {
         assertThat(replica.rows()).isEqualTo(selected());
     }
 
+    /** A minimal image has the columns of the key that the server prefers: the first whole one that was made. */
+    @Test
+    void minimalImagesNameRowsOfATableWithSeveralUniqueKeys() throws Exception {
+        replica.close();
+        database.execute(
+                "DROP TABLE t",
+                "CREATE TABLE t (p varchar(20) NOT NULL, id int NOT NULL, a varchar(20), j json, b int NOT NULL DEFAULT 1,"
+                        + " UNIQUE a_part (p(3)), UNIQUE z_first (id), UNIQUE m_last (b))",
+                "INSERT INTO t VALUES ('p1', 1, 'one', NULL, 1), ('p2', 2, 'two', NULL, 2)");
+        replica = new MysqlReplica(folder.resolve("keys"), database, "SELECT id, a, j FROM t").start();
+        assertThat(replica.rows()).isEqualTo(selected());
+
+        session(
+                "SET binlog_row_image = 'MINIMAL'",
+                "UPDATE t SET a = 'new' WHERE id = 1",
+                "DELETE FROM t WHERE id = 2");
+
+        assertThat(replica.rows()).isEqualTo(selected()).hasSize(1);
+    }
+
     @Test
     void rowsOfXaTransactionsCountWhenTheyAreCommitted() throws Exception {
         session("XA START 'a'", "INSERT INTO t VALUES (2, 'prepared', NULL)", "XA END 'a'", "XA PREPARE 'a'");

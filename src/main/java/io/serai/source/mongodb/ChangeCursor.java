@@ -27,6 +27,7 @@ final class ChangeCursor implements AutoCloseable {
     private long openAt;
     private long passed;
     private boolean hasMore;
+    private boolean isOfRouter;
     private @Nullable CommandCursor cursor;
 
     /**
@@ -64,6 +65,7 @@ final class ChangeCursor implements AutoCloseable {
             if (open == null) {
                 open = CommandCursor.open(server, watch.commandDatabase(), watch.command(options()));
                 cursor = open;
+                isOfRouter = server.isRouter();
                 take(open, true);
             } else {
                 open.next(waitMillis);
@@ -116,6 +118,9 @@ final class ChangeCursor implements AutoCloseable {
             events.add(event);
         }
         hasMore = !isEmpty;
+        if (isEmpty && !isFirst) {
+            server.caughtUp();
+        }
         if (isInvalid) {
             long end = events.getLast().time();
             close();
@@ -129,14 +134,14 @@ final class ChangeCursor implements AutoCloseable {
 
     /**
      * With a batch, events at the time of the token may still follow; without one, none does, unless that time is still the one at which the stream was
-     * opened, of which nothing was looked at.
+     * opened, of which nothing was looked at, and unless a router of a sharded cluster sent it, which may still wait for a shard.
      */
     private void advance(CommandCursor from, boolean isFirst, boolean isEmpty) {
         byte[] bytes = from.bytes();
         long time = ResumeToken.time(bytes, from.token());
         if (!isFirst || !isEmpty) {
             token = new RawBsonDocument(bytes, from.token(), BsonElements.int32(bytes, from.token())).clone();
-            advance(isEmpty && time != openAt ? time : time - 1);
+            advance(isEmpty && time != openAt && !isOfRouter ? time : time - 1);
         }
     }
 

@@ -94,10 +94,10 @@ final class ChangeReader implements LogReader {
         positionAsked.set(true);
     }
 
-    /** An event that contradicts what is stored ends the session, which then looks itself. */
+    /** Other events that contradict what is stored end the session, too, which then sees by itself what became of it. */
     @Override
     public Set<Integer> alteredTables() {
-        return Set.of();
+        return collections.moved();
     }
 
     /** The server keeps its log whatever is read of it. */
@@ -172,6 +172,10 @@ final class ChangeReader implements LogReader {
     private void planWhole(List<ChangeEvent> events) {
         if (events.isEmpty()) {
             return;
+        }
+        if (partial != 0 && events.getFirst().time() != partial) { // what was left of it is of no interest
+            steps.add(new End(partial));
+            partial = 0;
         }
         if (events.getFirst().time() == partial) { // the end of a transaction of which parts were handed on
             List<ChangeEvent> rest =

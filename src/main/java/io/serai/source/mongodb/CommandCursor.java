@@ -89,7 +89,7 @@ final class CommandCursor implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (id != 0) {
+            if (id != 0 && !server.isGone()) {
                 server.run(
                         session,
                         database,

@@ -29,6 +29,8 @@ final class DocumentReader implements SnapshotReader {
     private static final int SAMPLED_PER_CHUNK = 12;
     private static final int MAX_SAMPLED = 20_000;
     private static final int SIZED = 100;
+    /** The server walks through the whole collection for a sample of more than a twentieth. */
+    private static final int SMALL_PART = 21;
 
     private final Server server;
     private final DeliveredTime delivered;
@@ -54,7 +56,7 @@ final class DocumentReader implements SnapshotReader {
         List<ChunkRange> ranges = new ArrayList<>();
         BsonValue from = null;
         if (chunks > 1) {
-            List<BsonValue> sample = sample(table, (int) Math.min(MAX_SAMPLED, chunks * SAMPLED_PER_CHUNK));
+            List<BsonValue> sample = sample(table, sampled(documents, chunks));
             for (int i = 1; i < chunks && i < sample.size(); i++) {
                 BsonValue to = sample.get((int) ((long) i * sample.size() / Math.min(chunks, sample.size())));
                 if (!to.equals(from)) {
@@ -168,6 +170,11 @@ final class DocumentReader implements SnapshotReader {
             }
         }
         return documents == 0 ? 0 : bytes / documents + 1;
+    }
+
+    private static int sampled(long documents, long chunks) {
+        long most = Math.clamp(documents / SMALL_PART, 1, MAX_SAMPLED);
+        return (int) Math.min(most, chunks * SAMPLED_PER_CHUNK);
     }
 
     private List<BsonValue> sample(SourceTable table, int size) throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.serai.source.mongodb;
 
+import io.serai.change.ClusterTime;
 import io.serai.change.TableRef;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
@@ -10,9 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The collections that a stream was opened for, and what its events say against that. Confined to one thread. */
+/** The collections that a stream was opened for, and what its events say against that. Confined to one thread, except {@link #moved}. */
 final class KnownCollections {
     private final Server server;
     private final Watches watches;
@@ -20,6 +22,7 @@ final class KnownCollections {
     private final TableSelection selection;
     private final Map<UUID, SourceTable> tables = new HashMap<>();
     private final Set<UUID> notFollowed;
+    private final Set<Integer> moved = ConcurrentHashMap.newKeySet();
 
     /** Collections that were made before this time are known, or gone; unsigned. */
     private long knownUntil;
@@ -80,9 +83,23 @@ final class KnownCollections {
         return switch (event.kind()) {
             case INSERT, UPDATE, REPLACE, DELETE, CREATE -> known == null && isNew(event, event.table());
             case DROP -> known != null;
-            case RENAME -> known != null ? !known.table().equals(event.renamedTo()) : isNew(event, event.renamedTo());
+            case RENAME -> known != null ? isMoved(known, event) : isNew(event, event.renamedTo());
             case INVALIDATE, OTHER -> false;
         };
+    }
+
+    /** The numbers of tables whose collections had other names at times, whatever they are called when they are looked at. Thread-safe. */
+    Set<Integer> moved() {
+        return moved;
+    }
+
+    /** What was renamed before the look that found it is as the look found it. */
+    private boolean isMoved(SourceTable known, ChangeEvent event) {
+        boolean isMoved = !known.table().equals(event.renamedTo()) && !known.isOutdated(new ClusterTime(event.time()));
+        if (isMoved) {
+            moved.add(known.handle().number());
+        }
+        return isMoved;
     }
 
     /** Collections are not those that are stored. */

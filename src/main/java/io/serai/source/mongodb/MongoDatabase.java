@@ -124,6 +124,7 @@ public final class MongoDatabase implements SourceDatabase {
     public Start verify(Start start, SourcePosition stored, @Nullable SourceTransaction last)
             throws InterruptedException {
         return explained(() -> {
+            server.renew();
             new StoredPosition(server, settings).verify((ClusterTime) stored, last);
             return start;
         });
@@ -151,6 +152,8 @@ public final class MongoDatabase implements SourceDatabase {
                     differences.add(new Altered(table, table(same), named(table.table(), "it is there again")));
                 } else if (!identity(same).equals(table.identity())) {
                     differences.add(new Altered(table, table(same), named(table.table(), "it is another one now")));
+                } else if (suspects.contains(table.handle().number())) {
+                    differences.add(new Altered(table, table(same), named(table.table(), "it had another name")));
                 }
             }
             for (Catalog.Collection appeared : byName.values()) {

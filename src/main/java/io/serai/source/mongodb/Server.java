@@ -6,13 +6,18 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCredential;
 import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoSocketReadTimeoutException;
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadPreference;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +30,7 @@ final class Server implements AutoCloseable {
     /** A server that has not answered for so long is gone; a change stream answers ten times a second, a read with each batch. */
     private static final int SILENCE_SECONDS = 30;
 
+    private static final int LONGEST_SILENCE_SECONDS = 1800;
     private static final int IDLE_SECONDS = 120;
 
     private final MongoSettings settings;
@@ -32,27 +38,86 @@ final class Server implements AutoCloseable {
     @GuardedBy("this")
     private @Nullable MongoClient client;
 
+    /** A server that reads millions of entries of its log for one answer is silent, too. */
+    @GuardedBy("this")
+    private int silenceSeconds;
+
+    private final int leastSilenceSeconds;
+
+    private volatile boolean hasCaughtUp;
+
+    /** Whether the last command found no server. */
+    private volatile boolean isGone;
+
     Server(MongoSettings settings) {
+        this(settings, SILENCE_SECONDS);
+    }
+
+    /** @param silenceSeconds how long an answer is waited for, unless one took longer */
+    Server(MongoSettings settings, int silenceSeconds) {
         this.settings = settings;
+        this.silenceSeconds = silenceSeconds;
+        this.leastSilenceSeconds = silenceSeconds;
     }
 
     /** The reply to a command that needs no session. */
     Reply run(String database, BsonDocument command) throws InterruptedException {
-        try {
-            return new Reply(database(database).runCommand(command, ReadPreference.primary(), RawBsonDocument.class));
-        } catch (MongoInterruptedException e) {
-            throw interrupted(e);
-        }
+        return run(() -> database(database).runCommand(command, ReadPreference.primary(), RawBsonDocument.class));
     }
 
     /** The reply to a command of a session. */
     Reply run(ClientSession session, String database, BsonDocument command) throws InterruptedException {
+        return run(
+                () -> database(database).runCommand(session, command, ReadPreference.primary(), RawBsonDocument.class));
+    }
+
+    private Reply run(Supplier<RawBsonDocument> command) throws InterruptedException {
         try {
-            return new Reply(
-                    database(database).runCommand(session, command, ReadPreference.primary(), RawBsonDocument.class));
+            Reply reply = new Reply(command.get());
+            isGone = false;
+            return reply;
         } catch (MongoInterruptedException e) {
             throw interrupted(e);
+        } catch (MongoSocketReadTimeoutException e) {
+            isGone = true;
+            waitLonger();
+            throw e;
+        } catch (MongoSocketException | MongoTimeoutException e) {
+            isGone = true;
+            throw e;
         }
+    }
+
+    /** Whether it stands for the shards of a cluster. */
+    boolean isRouter() throws InterruptedException {
+        return run("admin", new BsonDocument("hello", new BsonInt32(1)))
+                .document()
+                .containsKey("msg");
+    }
+
+    /** Whether the last command found no server, so that one which only cleans up had better not be sent. */
+    boolean isGone() {
+        return isGone;
+    }
+
+    /** From the next connections on an answer may take twice as long, or else a command that takes long would fail again and again. */
+    private synchronized void waitLonger() {
+        silenceSeconds = Math.min(2 * silenceSeconds, LONGEST_SILENCE_SECONDS);
+        close();
+    }
+
+    /** A stream has come to the end of the log: nothing takes long from here on. */
+    void caughtUp() {
+        hasCaughtUp = true;
+    }
+
+    /** Notices a silent server early again, if a stream had caught up; called while none is open. */
+    synchronized void renew() {
+        if (hasCaughtUp && silenceSeconds != leastSilenceSeconds) {
+            silenceSeconds = leastSilenceSeconds;
+            close();
+        }
+        hasCaughtUp = false;
     }
 
     /** A session, which keeps the commands of a cursor together and adds nothing to them. */
@@ -86,19 +151,19 @@ final class Server implements AutoCloseable {
         }
         MongoClient opened = client;
         if (opened == null) {
-            opened = open();
+            opened = open(silenceSeconds);
             client = opened;
         }
         return opened;
     }
 
-    private MongoClient open() {
+    private MongoClient open(int silence) {
         ConnectionString uri = new ConnectionString(settings.uri());
         int timeout = Math.toIntExact(settings.connectTimeout().toMillis());
         MongoClientSettings.Builder builder = MongoClientSettings.builder()
                 .applicationName("serai")
-                .applyToSocketSettings(socket -> socket.connectTimeout(timeout, TimeUnit.MILLISECONDS)
-                        .readTimeout(SILENCE_SECONDS, TimeUnit.SECONDS))
+                .applyToSocketSettings(socket ->
+                        socket.connectTimeout(timeout, TimeUnit.MILLISECONDS).readTimeout(silence, TimeUnit.SECONDS))
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(timeout, TimeUnit.MILLISECONDS)
                         .serverSelector(new OneServer()))
                 .applyToConnectionPoolSettings(pool -> pool.maxConnectionIdleTime(IDLE_SECONDS, TimeUnit.SECONDS))

@@ -129,6 +129,54 @@ class CollectionsThatChangeIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = PostImages.class,
+            names = {"OFF", "AUTO_CONFIGURE"})
+    void collectionsThatTookEachOthersNamesWhileTheSourceWasStopped(PostImages mode) throws Exception {
+        try (MongoReplica replica = new MongoReplica(
+                        folder,
+                        MongoSettings.of("shop", database.uri(), database.name(), mode),
+                        "SELECT _id AS id, title FROM todo_a",
+                        "SELECT _id AS id, title FROM todo_b")
+                .start()) {
+            replica.rows();
+            replica.stop();
+
+            rename("todo_a", "elsewhere", false);
+            update("elsewhere", "a1", "was elsewhere");
+            rename("todo_b", "todo_a", false);
+            rename("elsewhere", "todo_b", false);
+            update("todo_b", "a2", "behind it");
+
+            replica.start();
+            assertThat(replica.rows())
+                    .containsExactlyInAnyOrder(row("a1", "was elsewhere"), row("a2", "behind it"), row("b1", "b1"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = PostImages.class,
+            names = {"OFF", "AUTO_CONFIGURE"})
+    void aCollectionThatWentAndCameBackUnseenIsReadAgain(PostImages mode) throws Exception {
+        try (MongoReplica replica = new MongoReplica(
+                        folder,
+                        MongoSettings.of("shop", database.uri(), database.name(), mode),
+                        "SELECT _id AS id, title FROM todo_a")
+                .start()) {
+            replica.rows();
+            replica.stop();
+
+            rename("todo_a", "elsewhere", false);
+            update("elsewhere", "a1", "was elsewhere");
+            rename("elsewhere", "todo_a", false);
+
+            replica.start();
+            assertThat(replica.rows()).containsExactlyInAnyOrder(row("a1", "was elsewhere"), row("a2", "a2"));
+        }
+    }
+
     private void insert(String collection, String... ids) {
         for (String id : ids) {
             database.collection(collection)

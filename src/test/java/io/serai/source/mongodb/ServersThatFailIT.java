@@ -153,6 +153,44 @@ class ServersThatFailIT {
         }
     }
 
+    /** Its first part is handed on, and nothing comes behind that which is replicated, but the next transaction. */
+    @Test
+    void aLargeTransactionMayEndWithWhatIsNotReplicated() throws Exception {
+        try (MongoTestDatabase database = MongoServer.shared().createDatabase();
+                MongoReplica replica = replica(database, database.uri())) {
+            insert(database, 0);
+            replica.start().rows();
+            replica.stop();
+            MongoCollection<BsonDocument> todos = collection(database, "todos");
+            MongoCollection<BsonDocument> other = collection(database, "other");
+            BsonString text = new BsonString("x".repeat(1 << 20));
+            try (ClientSession session = database.server().client().startSession()) {
+                session.withTransaction(() -> {
+                    for (int i = 1; i <= 10; i++) {
+                        todos.insertOne(session, todo(i).append("text", text));
+                    }
+                    for (int i = 0; i < 15; i++) {
+                        other.insertOne(session, new BsonDocument("text", text));
+                    }
+                    return true;
+                });
+            }
+            insert(database, 11);
+            other.insertOne(new BsonDocument());
+            List<String> failures = new ArrayList<>();
+
+            replica.start();
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                replica.replication().problem().ifPresent(problem -> failures.add(problem.toString()));
+                return replica.rowsAt(replica.storage().checkpoint().orElseThrow())
+                                .size()
+                        == 12;
+            });
+            assertThat(failures).isEmpty();
+        }
+    }
+
     @Test
     void aServerThatWasRestoredIsCopiedAgain() throws Exception {
         try (MongoServer server = MongoServer.own(Shape.SINGLE);
@@ -266,6 +304,9 @@ class ServersThatFailIT {
             replica.start();
 
             replica.awaitProblem(ErrorCode.SOURCE_LOST_HISTORY);
+            assertThatThrownBy(() -> replica.replication().head()) // a client's write would seem to be shown
+                    .isInstanceOfSatisfying(
+                            SeraiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_LOST_HISTORY));
         }
     }
 
@@ -331,8 +372,7 @@ class ServersThatFailIT {
     }
 
     private static void insertInOneTransaction(MongoTestDatabase database, int documents) {
-        MongoCollection<BsonDocument> todos =
-                database.server().client().getDatabase(database.name()).getCollection("todos", BsonDocument.class);
+        MongoCollection<BsonDocument> todos = collection(database, "todos");
         try (ClientSession session = database.server().client().startSession()) {
             session.startTransaction();
             List<BsonDocument> batch = new ArrayList<>();
@@ -345,6 +385,11 @@ class ServersThatFailIT {
             }
             session.commitTransaction();
         }
+    }
+
+    /** Through the client whose sessions have transactions. */
+    private static MongoCollection<BsonDocument> collection(MongoTestDatabase database, String name) {
+        return database.server().client().getDatabase(database.name()).getCollection(name, BsonDocument.class);
     }
 
     private static BsonDocument todo(int id) {

@@ -238,9 +238,20 @@ public final class Replication implements AutoCloseable {
     /**
      * A position that all that the source has committed is at or before; the stream will pass it also when nothing more happens.
      *
-     * @throws SeraiException when the database cannot be asked
+     * @throws SeraiException when the database cannot be asked, or its history is lost: no stream will pass where this log ends, and what is stored is of
+     *     another one
      */
     public SourcePosition head() throws InterruptedException {
+        Problem last = problem;
+        Session current = session;
+        boolean isStreaming = current != null && current.running() != null;
+        if (last != null && last.code() == ErrorCode.SOURCE_LOST_HISTORY && !isStreaming) {
+            throw new SeraiException(
+                    last.code(),
+                    "The source's history is lost",
+                    "source " + source,
+                    last.code().remedy());
+        }
         try {
             return database.head();
         } catch (SQLException e) {

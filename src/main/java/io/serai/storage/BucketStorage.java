@@ -109,6 +109,9 @@ public interface BucketStorage extends AutoCloseable {
     /** The newest write checkpoint of a client, whether it was reached or not. */
     Optional<WriteCheckpoint> writeCheckpoint(ClientKey client);
 
+    /** Of each of these sources, the number of its history, as a {@link WriteCheckpoint} has it. */
+    Map<String, Integer> histories(Set<String> sources);
+
     /** Whether the checkpoint shows all that the sources had when it was asked for. A source that the active sync config lacks has nothing. */
     boolean isReached(WriteCheckpoint wanted, Checkpoint checkpoint);
 

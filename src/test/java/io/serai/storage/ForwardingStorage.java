@@ -103,6 +103,11 @@ class ForwardingStorage implements BucketStorage {
     }
 
     @Override
+    public Map<String, Integer> histories(Set<String> sources) {
+        return storage.histories(sources);
+    }
+
+    @Override
     public boolean isReached(WriteCheckpoint wanted, Checkpoint checkpoint) {
         return storage.isReached(wanted, checkpoint);
     }

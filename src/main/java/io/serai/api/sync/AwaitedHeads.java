@@ -1,12 +1,12 @@
 package io.serai.api.sync;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.serai.change.SourcePosition;
+import io.serai.storage.BucketStorage;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.WriteCheckpoint;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +21,20 @@ final class AwaitedHeads implements AutoCloseable {
     @GuardedBy("lock")
     private @Nullable Checkpoint newest;
 
-    private record Awaited(Map<String, SourcePosition> heads, CompletableFuture<Checkpoint> shown) {}
+    private final BucketStorage storage;
+
+    private record Awaited(WriteCheckpoint heads, CompletableFuture<Checkpoint> shown) {}
+
+    AwaitedHeads(BucketStorage storage) {
+        this.storage = storage;
+    }
 
     /** Completes with the first checkpoint from now on that shows all up to the heads. One that was completed otherwise is forgotten. */
-    CompletableFuture<Checkpoint> await(Map<String, SourcePosition> heads) {
+    CompletableFuture<Checkpoint> await(WriteCheckpoint heads) {
         Awaited awaited = new Awaited(heads, new CompletableFuture<>());
         lock.lock();
         try {
-            if (newest != null && covers(newest, heads)) {
+            if (newest != null && storage.isReached(heads, newest)) {
                 awaited.shown.complete(newest);
             } else {
                 all.removeIf(each -> each.shown.isDone());
@@ -48,7 +54,7 @@ final class AwaitedHeads implements AutoCloseable {
             newest = checkpoint;
             for (Iterator<Awaited> left = all.iterator(); left.hasNext(); ) {
                 Awaited awaited = left.next();
-                if (covers(checkpoint, awaited.heads)) {
+                if (storage.isReached(awaited.heads, checkpoint)) {
                     shown.add(awaited);
                     left.remove();
                 }
@@ -71,12 +77,5 @@ final class AwaitedHeads implements AutoCloseable {
             lock.unlock();
         }
         left.forEach(awaited -> awaited.shown.completeExceptionally(new IllegalStateException("the API is stopping")));
-    }
-
-    private static boolean covers(Checkpoint checkpoint, Map<String, SourcePosition> heads) {
-        return heads.entrySet().stream().allMatch(head -> {
-            SourcePosition shown = checkpoint.positions().get(head.getKey());
-            return shown != null && shown.covers(head.getValue());
-        });
     }
 }

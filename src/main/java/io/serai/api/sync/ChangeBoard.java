@@ -1,7 +1,6 @@
 package io.serai.api.sync;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.serai.change.SourcePosition;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.ChangedTopics;
 import io.serai.storage.Checkpoint;
@@ -27,7 +26,7 @@ final class ChangeBoard implements AutoCloseable {
     private final BucketStorage storage;
     private final BucketStorage.Subscription subscription;
     private final Thread dispatcher;
-    private final AwaitedHeads awaitedHeads = new AwaitedHeads();
+    private final AwaitedHeads awaitedHeads;
 
     /** Held while a batch of checkpoints is delivered and while clients register. Comes before {@link #news} and before inboxes. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -68,6 +67,7 @@ final class ChangeBoard implements AutoCloseable {
     /** Begins to listen to the storage, which stays the caller's. */
     ChangeBoard(BucketStorage storage) {
         this.storage = storage;
+        this.awaitedHeads = new AwaitedHeads(storage);
         this.subscription = storage.onChanges(this::changed);
         seed();
         this.dispatcher =
@@ -276,8 +276,8 @@ final class ChangeBoard implements AutoCloseable {
         }
     }
 
-    /** Completes with the first view's checkpoint that shows all up to these positions. */
-    CompletableFuture<Checkpoint> awaitHeads(Map<String, SourcePosition> heads) {
+    /** Completes with the first view's checkpoint that shows all up to these heads. */
+    CompletableFuture<Checkpoint> awaitHeads(WriteCheckpoint heads) {
         return awaitedHeads.await(heads);
     }
 

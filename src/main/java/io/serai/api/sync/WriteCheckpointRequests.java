@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -91,12 +92,14 @@ final class WriteCheckpointRequests {
         List<BucketStorage.Subscription> hurries = new ArrayList<>();
         boolean isAnswered = false;
         try {
+            Map<String, Integer> histories =
+                    storage.histories(Set.copyOf(sources)); // of before: a head is of no older one
             Map<String, SourcePosition> found = new HashMap<>();
             for (String source : sources) {
                 hurries.add(heads.expectPosition(source));
                 found.put(source, heads.head(source));
             }
-            CompletableFuture<Checkpoint> shown = board.awaitHeads(found)
+            CompletableFuture<Checkpoint> shown = board.awaitHeads(new WriteCheckpoint(0, found, histories))
                     .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                     .whenComplete((checkpoint, failure) -> close(hurries));
             isAnswered = answer.complete(new Answer(found, shown));

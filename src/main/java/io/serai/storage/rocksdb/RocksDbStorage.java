@@ -230,6 +230,11 @@ public final class RocksDbStorage implements BucketStorage {
     }
 
     @Override
+    public Map<String, Integer> histories(Set<String> sources) {
+        return writeCheckpoints.histories(sources);
+    }
+
+    @Override
     public boolean isReached(WriteCheckpoint wanted, Checkpoint checkpoint) {
         return writeCheckpoints.isReached(wanted, checkpoint);
     }

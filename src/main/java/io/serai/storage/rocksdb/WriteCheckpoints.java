@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,8 @@ final class WriteCheckpoints {
             if (former.isPresent() && wanted.isPresent() && wanted.getAsLong() <= last) {
                 return former.get();
             }
-            Map<String, SourceRecord> sources = ledger.state().sources();
-            Map<String, Integer> histories = new HashMap<>();
-            heads.keySet().forEach(source -> histories.put(source, lastStage(sources.get(source))));
-            WriteCheckpoint next =
-                    new WriteCheckpoint(wanted.orElseGet(() -> Math.addExact(last, 1)), heads, histories);
+            WriteCheckpoint next = new WriteCheckpoint(
+                    wanted.orElseGet(() -> Math.addExact(last, 1)), heads, histories(heads.keySet()));
             Changes changes = ledger.newChanges();
             changes.buffer().put(Family.META, Keys.writeCheckpoint(client), encode(next));
             ledger.write(state -> state, changes);
@@ -44,6 +42,13 @@ final class WriteCheckpoints {
         } finally {
             lock.unlock();
         }
+    }
+
+    Map<String, Integer> histories(Set<String> sources) {
+        Map<String, SourceRecord> records = ledger.state().sources();
+        Map<String, Integer> histories = new HashMap<>();
+        sources.forEach(source -> histories.put(source, lastStage(records.get(source))));
+        return histories;
     }
 
     private static int lastStage(@Nullable SourceRecord source) {

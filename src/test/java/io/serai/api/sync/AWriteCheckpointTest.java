@@ -112,6 +112,25 @@ class AWriteCheckpointTest {
         await().atMost(SOON).until(() -> fixture.heads().expectations() == 0);
     }
 
+    /** The positions of what is served are of the former log, and say nothing of the new one. */
+    @Test
+    void I8OfTheOlderKindWaitsForTheCopyOfASourceWhoseHistoryIsLost() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            fixture.commit(put("tags", "y" + i, "name", "green"));
+        }
+        fixture.startOver();
+        fixture.heads().ahead(1);
+        Future<HttpResponse<String>> answer = inBackground("/write-checkpoint.json?client_id=phone");
+        await().atMost(SOON).until(() -> fixture.heads().questions() == 1);
+        fixture.commit(put("tags", "x", "name", "red"));
+        await().during(Duration.ofMillis(500)).atMost(SOON).until(() -> !answer.isDone());
+
+        fixture.begin(put("tags", "z", "name", "of the client"));
+
+        long opId = fixture.storage().checkpoint().orElseThrow().opId().value();
+        assertThat(answer.get(10, TimeUnit.SECONDS).body()).isEqualTo("{\"data\":{\"checkpoint\":\"" + opId + "\"}}");
+    }
+
     @Test
     void ofTheOlderKindIsAnsweredAtOnceWhenTheSourceHasNoMore() throws Exception {
         long opId = fixture.storage().checkpoint().orElseThrow().opId().value();

@@ -171,6 +171,12 @@ final class SyncApiFixture implements AutoCloseable {
         source.takePart(batch(changes));
     }
 
+    /** The source's history is lost: another log begins, whose positions are lower. */
+    void startOver() {
+        position = 0;
+        source.startOver(batch());
+    }
+
     /** Commits one transaction. */
     void commit(Change... changes) {
         source.commit(batch(changes));

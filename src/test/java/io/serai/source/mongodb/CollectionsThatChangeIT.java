@@ -44,11 +44,7 @@ class CollectionsThatChangeIT {
             value = PostImages.class,
             names = {"OFF", "AUTO_CONFIGURE"})
     void rowsFollowTheCollections(PostImages mode) throws Exception {
-        try (MongoReplica replica = new MongoReplica(
-                        folder,
-                        MongoSettings.of("shop", database.uri(), database.name(), mode),
-                        "SELECT _id AS id, title FROM \"todo_%\" AS todos")
-                .start()) {
+        try (MongoReplica replica = replica(mode, "\"todo_%\" AS todos")) {
             assertThat(replica.rows()).containsExactlyInAnyOrderElementsOf(rows("a1", "a2", "b1"));
 
             update("todo_a", "a1", "changed"); // a change, then the drop: nothing to read any more
@@ -109,11 +105,7 @@ class CollectionsThatChangeIT {
             value = PostImages.class,
             names = {"OFF", "AUTO_CONFIGURE"})
     void rowsFollowWhatHappenedWhileTheSourceWasStopped(PostImages mode) throws Exception {
-        try (MongoReplica replica = new MongoReplica(
-                        folder,
-                        MongoSettings.of("shop", database.uri(), database.name(), mode),
-                        "SELECT _id AS id, title FROM \"todo_%\" AS todos")
-                .start()) {
+        try (MongoReplica replica = replica(mode, "\"todo_%\" AS todos")) {
             replica.rows();
             replica.stop();
 
@@ -134,12 +126,7 @@ class CollectionsThatChangeIT {
             value = PostImages.class,
             names = {"OFF", "AUTO_CONFIGURE"})
     void collectionsThatTookEachOthersNamesWhileTheSourceWasStopped(PostImages mode) throws Exception {
-        try (MongoReplica replica = new MongoReplica(
-                        folder,
-                        MongoSettings.of("shop", database.uri(), database.name(), mode),
-                        "SELECT _id AS id, title FROM todo_a",
-                        "SELECT _id AS id, title FROM todo_b")
-                .start()) {
+        try (MongoReplica replica = replica(mode, "todo_a", "todo_b")) {
             replica.rows();
             replica.stop();
 
@@ -160,11 +147,7 @@ class CollectionsThatChangeIT {
             value = PostImages.class,
             names = {"OFF", "AUTO_CONFIGURE"})
     void aCollectionThatWentAndCameBackUnseenIsReadAgain(PostImages mode) throws Exception {
-        try (MongoReplica replica = new MongoReplica(
-                        folder,
-                        MongoSettings.of("shop", database.uri(), database.name(), mode),
-                        "SELECT _id AS id, title FROM todo_a")
-                .start()) {
+        try (MongoReplica replica = replica(mode, "todo_a")) {
             replica.rows();
             replica.stop();
 
@@ -175,6 +158,17 @@ class CollectionsThatChangeIT {
             replica.start();
             assertThat(replica.rows()).containsExactlyInAnyOrder(row("a1", "was elsewhere"), row("a2", "a2"));
         }
+    }
+
+    private MongoReplica replica(PostImages mode, String... collections) throws Exception {
+        MongoSettings settings = MongoSettings.of("shop", database.uri(), database.name(), mode);
+        return new MongoReplica(
+                        folder,
+                        settings,
+                        Stream.of(collections)
+                                .map(collection -> "SELECT _id AS id, title FROM " + collection)
+                                .toArray(String[]::new))
+                .start();
     }
 
     private void insert(String collection, String... ids) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The heads of sources that clients wait to be shown. Thread-safe. */
 final class AwaitedHeads implements AutoCloseable {
+    private final BucketStorage storage;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -20,8 +21,6 @@ final class AwaitedHeads implements AutoCloseable {
 
     @GuardedBy("lock")
     private @Nullable Checkpoint newest;
-
-    private final BucketStorage storage;
 
     private record Awaited(WriteCheckpoint heads, CompletableFuture<Checkpoint> shown) {}
 

@@ -92,8 +92,8 @@ final class WriteCheckpointRequests {
         List<BucketStorage.Subscription> hurries = new ArrayList<>();
         boolean isAnswered = false;
         try {
-            Map<String, Integer> histories =
-                    storage.histories(Set.copyOf(sources)); // of before: a head is of no older one
+            // Asked for first: where a history is lost meanwhile, the copy that takes its place is waited for.
+            Map<String, Integer> histories = storage.histories(Set.copyOf(sources));
             Map<String, SourcePosition> found = new HashMap<>();
             for (String source : sources) {
                 hurries.add(heads.expectPosition(source));

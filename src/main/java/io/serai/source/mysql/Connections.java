@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Opens SQL connections, through MariaDB's driver, and keeps one for short questions. Thread-safe: one question at a time. */
 final class Connections implements AutoCloseable {
     private static final String[] SESSION = {
-        // What a server or its administrator sets for all sessions must not change what is read; DEFAULT would be just
-        // that.
+        // What a server or its administrator sets for all sessions must not change what is read; it is what DEFAULT is.
         "SET SESSION sql_mode = '', time_zone = '+00:00', sql_select_limit = 18446744073709551615, autocommit = 1",
         "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         // A long read waits while the storage is slow, and the server must not end it.

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * to be sent whole, and where what it watches was dropped. Confined to one thread.
  */
 final class ChangeCursor implements AutoCloseable {
+    private static final int NEAR_SECONDS = 15;
+
     private final Server server;
     private final Watch watch;
     private final String fullDocument;
@@ -27,6 +29,7 @@ final class ChangeCursor implements AutoCloseable {
     private long openAt;
     private long passed;
     private boolean hasMore;
+    private boolean isNearEnd;
     private boolean isOfRouter;
     private @Nullable CommandCursor cursor;
 
@@ -56,6 +59,11 @@ final class ChangeCursor implements AutoCloseable {
     /** Whether the last reply had events, so that more may be there, and the last of them is not known to be complete. */
     boolean hasMore() {
         return hasMore;
+    }
+
+    /** Whether the last reply came to what was written a moment before; the log of a busy server may never be at its end. */
+    boolean isNearEnd() {
+        return isNearEnd;
     }
 
     /** Reads the next batch; an empty one after {@code waitMillis}. */
@@ -118,9 +126,6 @@ final class ChangeCursor implements AutoCloseable {
             events.add(event);
         }
         hasMore = !isEmpty;
-        if (isEmpty && !isFirst) {
-            server.caughtUp();
-        }
         if (isInvalid) {
             long end = events.getLast().time();
             close();
@@ -130,6 +135,12 @@ final class ChangeCursor implements AutoCloseable {
         } else if (from.token() >= 0) {
             advance(from, isFirst, isEmpty);
         }
+        isNearEnd = seconds(from.operationTime().value()) - seconds(passed) <= NEAR_SECONDS;
+    }
+
+    /** A cluster time has them in its upper half. */
+    private static long seconds(long time) {
+        return time >>> Integer.SIZE;
     }
 
     /**

@@ -80,6 +80,9 @@ final class ChangeReader implements LogReader {
     public void read(LogSink sink, Duration patience) throws InterruptedException {
         if (handOn(sink)) {
             stream.read(wait(patience));
+            if (stream.isNearEnd()) {
+                server.caughtUp();
+            }
             plan();
             handOn(sink);
         }
@@ -163,6 +166,7 @@ final class ChangeReader implements LogReader {
             }
         }
         planWhole(events);
+        endPart(passed);
         planPart(passed);
         if (partial == 0) {
             steps.add(new Passed(passed));

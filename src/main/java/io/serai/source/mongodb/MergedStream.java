@@ -40,9 +40,9 @@ final class MergedStream implements AutoCloseable {
         return passed;
     }
 
-    /** Whether all that is there may not have come yet. */
-    boolean hasMore() {
-        return cursors.stream().anyMatch(ChangeCursor::hasMore);
+    /** Whether each stream has come near the end of the log. */
+    boolean isNearEnd() {
+        return cursors.stream().allMatch(ChangeCursor::isNearEnd);
     }
 
     /** About how many bytes of events were read and not taken. */

@@ -72,6 +72,7 @@ final class Server implements AutoCloseable {
     }
 
     private Reply run(Supplier<RawBsonDocument> command) throws InterruptedException {
+        int silence = silenceSeconds();
         try {
             Reply reply = new Reply(command.get());
             isGone = false;
@@ -80,7 +81,7 @@ final class Server implements AutoCloseable {
             throw interrupted(e);
         } catch (MongoSocketReadTimeoutException e) {
             isGone = true;
-            waitLonger();
+            waitLonger(silence);
             throw e;
         } catch (MongoSocketException | MongoTimeoutException e) {
             isGone = true;
@@ -100,18 +101,27 @@ final class Server implements AutoCloseable {
         return isGone;
     }
 
-    /** From the next connections on an answer may take twice as long, or else a command that takes long would fail again and again. */
-    private synchronized void waitLonger() {
-        silenceSeconds = Math.min(2 * silenceSeconds, LONGEST_SILENCE_SECONDS);
-        close();
+    private synchronized int silenceSeconds() {
+        return silenceSeconds;
     }
 
-    /** A stream has come to the end of the log: nothing takes long from here on. */
+    /**
+     * Lets answers take twice as long from the next connections on, or else a command that takes long would fail again and again. Once the streams have
+     * caught up none does: then the server is silent. Of commands that failed together only the first counts.
+     */
+    private synchronized void waitLonger(int former) {
+        if (!hasCaughtUp && silenceSeconds == former) {
+            silenceSeconds = Math.min(2 * silenceSeconds, LONGEST_SILENCE_SECONDS);
+            close();
+        }
+    }
+
+    /** The streams have come to the end of the log: nothing takes long from here on. */
     void caughtUp() {
         hasCaughtUp = true;
     }
 
-    /** Notices a silent server early again, if a stream had caught up; called while none is open. */
+    /** Notices a silent server early again, if the streams had caught up; called while none is open. */
     synchronized void renew() {
         if (hasCaughtUp && silenceSeconds != leastSilenceSeconds) {
             silenceSeconds = leastSilenceSeconds;

@@ -34,8 +34,11 @@ class ServerIT {
 
             server.caughtUp();
             server.renew();
-            assertThatThrownBy(() -> server.run(database.name(), THREE_SECONDS))
-                    .isInstanceOf(MongoSocketReadTimeoutException.class);
+            server.caughtUp();
+            for (int i = 0; i < 3; i++) { // silence is what it seems again
+                assertThatThrownBy(() -> server.run(database.name(), THREE_SECONDS))
+                        .isInstanceOf(MongoSocketReadTimeoutException.class);
+            }
         }
     }
 }

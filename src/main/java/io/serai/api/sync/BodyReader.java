@@ -24,6 +24,9 @@ final class BodyReader {
 
     void read() {
         HttpServerRequest request = context.request();
+        if (context.response().closed()) { // before anybody listened
+            return;
+        }
         long timer =
                 context.vertx().setTimer(limits.patience().toMillis(), t -> refuse(RequestRefused.invalid(TOO_SLOW)));
         context.response().closeHandler(nothing -> {

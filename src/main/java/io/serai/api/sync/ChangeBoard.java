@@ -1,6 +1,7 @@
 package io.serai.api.sync;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.serai.error.ErrorCode;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.ChangedTopics;
 import io.serai.storage.Checkpoint;
@@ -17,12 +18,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells each client of the checkpoints that change something of it, and nobody else. A client gets the view and all that the view changed of what it is
  * registered for at once, so that it never sees half of a transaction. Thread-safe.
  */
 final class ChangeBoard implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeBoard.class);
+
     private final BucketStorage storage;
     private final BucketStorage.Subscription subscription;
     private final Thread dispatcher;
@@ -111,36 +116,46 @@ final class ChangeBoard implements AutoCloseable {
 
     private void dispatch() {
         try {
-            while (true) {
-                Set<Topic> topics;
-                boolean all;
-                View view;
-                lock.lockInterruptibly();
-                try {
-                    news.lock();
-                    try {
-                        topics = changed;
-                        all = everything;
-                        view = newest;
-                        changed = new HashSet<>();
-                        everything = false;
-                    } finally {
-                        news.unlock();
-                    }
-                    if (view != null && (current == null || current.sequence() < view.sequence())) {
-                        current = view;
-                        deliver(view, topics, all);
-                    }
-                } finally {
-                    lock.unlock();
-                }
-                if (!awaitNews(view)) {
-                    return;
-                }
+            View view = null;
+            while (awaitNews(view)) {
+                view = dispatchOnce();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Clients that may not have been told of all are sent away: they come again, and are told of everything. */
+    private @Nullable View dispatchOnce() throws InterruptedException {
+        Set<Topic> topics;
+        boolean all;
+        View view = null;
+        lock.lockInterruptibly();
+        try {
+            news.lock();
+            try {
+                topics = changed;
+                all = everything;
+                view = newest;
+                changed = new HashSet<>();
+                everything = false;
+            } finally {
+                news.unlock();
+            }
+            if (view != null && (current == null || current.sequence() < view.sequence())) {
+                current = view;
+                deliver(view, topics, all);
+            }
+        } catch (RuntimeException | Error e) { // the thread's outermost frame
+            LOG.atError()
+                    .addKeyValue("code", ErrorCode.BUG.code())
+                    .setCause(e)
+                    .log("Clients could not be told of a checkpoint: all streams are ended, and begin anew");
+            closeInboxes();
+        } finally {
+            lock.unlock();
+        }
+        return view;
     }
 
     private boolean awaitNews(@Nullable View known) throws InterruptedException {
@@ -304,6 +319,11 @@ final class ChangeBoard implements AutoCloseable {
         }
     }
 
+    @GuardedBy("lock")
+    private void closeInboxes() {
+        clients.values().forEach(inboxes -> inboxes.forEach(Inbox::close));
+    }
+
     /** Stops telling, and sends all clients away. */
     @Override
     public void close() {
@@ -317,7 +337,7 @@ final class ChangeBoard implements AutoCloseable {
         }
         lock.lock();
         try {
-            clients.values().forEach(inboxes -> inboxes.forEach(Inbox::close));
+            closeInboxes();
         } finally {
             lock.unlock();
         }

@@ -52,6 +52,10 @@ final class RequestRefused extends Exception {
         return new RequestRefused("PSYNC_S2003", UNAVAILABLE, "ServiceError", description);
     }
 
+    static RequestRefused stopping() {
+        return unavailable("The service is stopping.");
+    }
+
     static RequestRefused failed() {
         return new RequestRefused("PSYNC_S2001", INTERNAL, "InternalServerError", "Something went wrong here.");
     }

@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -166,23 +167,30 @@ public final class SyncApi implements AutoCloseable {
 
     private void execute(RoutingContext request, Work work) {
         requests.incrementAndGet();
-        threads.execute(() -> {
-            try {
-                work.run();
-            } catch (RequestRefused e) {
-                refuse(request.response(), e);
-            } catch (ClientGone e) {
-                LOG.atDebug().log("A client went away");
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                refuse(request.response(), RequestRefused.unavailable("The service is stopping."));
-            } catch (RuntimeException | Error e) { // the thread's outermost frame
-                LOG.atError().addKeyValue("code", codeOf(e)).setCause(e).log("A request of a client failed");
-                refuse(request.response(), RequestRefused.failed());
-            } finally {
-                requests.decrementAndGet();
-            }
-        });
+        try {
+            threads.execute(() -> answer(request.response(), work));
+        } catch (RejectedExecutionException e) {
+            requests.decrementAndGet();
+            refuse(request.response(), RequestRefused.stopping());
+        }
+    }
+
+    private void answer(HttpServerResponse response, Work work) {
+        try {
+            work.run();
+        } catch (RequestRefused e) {
+            refuse(response, e);
+        } catch (ClientGone e) {
+            LOG.atDebug().log("A client went away");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            refuse(response, RequestRefused.stopping());
+        } catch (RuntimeException | Error e) { // the thread's outermost frame
+            LOG.atError().addKeyValue("code", codeOf(e)).setCause(e).log("A request of a client failed");
+            refuse(response, RequestRefused.failed());
+        } finally {
+            requests.decrementAndGet();
+        }
     }
 
     private static String codeOf(Throwable failure) {

@@ -164,6 +164,7 @@ class AWriteCheckpointTest {
 
         assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
         assertThat(fixture.heads().expectations()).isZero();
+        assertThat(fixture.get("/write-checkpoint2.json", "ann").statusCode()).isEqualTo(503);
     }
 
     @Test

@@ -32,6 +32,7 @@ public final class Replication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration STOPS_BY_ITSELF = Duration.ofSeconds(3);
+    private static final Duration STREAMS_AGAIN = Duration.ofSeconds(5);
 
     private final String source;
     private final String connectionTag;
@@ -211,7 +212,7 @@ public final class Replication implements AutoCloseable {
             while (!stopping && clock.instant().isBefore(deadline)) {
                 long seen = progress.count();
                 if (head == null) {
-                    head = askHead();
+                    head = headIfAnswered();
                 }
                 Session current = session;
                 Running running = current == null ? null : current.running();
@@ -236,22 +237,31 @@ public final class Replication implements AutoCloseable {
     }
 
     /**
-     * A position that all that the source has committed is at or before; the stream will pass it also when nothing more happens.
+     * A position that all that the source has committed is at or before; the stream will pass it also when nothing more happens. Only a server whose
+     * log is proved to go on from what is stored is asked: positions of another one are not to be compared with it.
      *
-     * @throws SeraiException when the database cannot be asked, or its history is lost: no stream will pass where this log ends, and what is stored is of
-     *     another one
+     * @throws SeraiException when the database cannot be asked, or does not stream within seconds
      */
     public SourcePosition head() throws InterruptedException {
+        Instant deadline = clock.instant().plus(STREAMS_AGAIN);
+        do {
+            long seen = progress.count();
+            Session current = session;
+            if (current != null && current.isStreaming()) {
+                SourcePosition head = askedHead();
+                if (current.isStreaming()) {
+                    return head;
+                }
+            }
+            progress.await(seen, LOOK_AGAIN);
+        } while (!stopping && clock.instant().isBefore(deadline));
         Problem last = problem;
-        Session current = session;
-        boolean isStreaming = current != null && current.running() != null;
-        if (last != null && last.code() == ErrorCode.SOURCE_LOST_HISTORY && !isStreaming) {
-            throw new SeraiException(
-                    last.code(),
-                    "The source's history is lost",
-                    "source " + source,
-                    last.code().remedy());
-        }
+        ErrorCode code = last == null || state != State.RETRYING ? ErrorCode.SOURCE_CONNECTION_FAILED : last.code();
+        throw new SeraiException(
+                code, "The source does not stream at the moment", "source " + source, "Look at `serai status`.");
+    }
+
+    private SourcePosition askedHead() throws InterruptedException {
         try {
             return database.head();
         } catch (SQLException e) {
@@ -442,10 +452,10 @@ public final class Replication implements AutoCloseable {
         return shown != null && shown.covers(head);
     }
 
-    private @Nullable SourcePosition askHead() throws InterruptedException {
+    private @Nullable SourcePosition headIfAnswered() throws InterruptedException {
         try {
-            return database.head();
-        } catch (SQLException | SeraiException e) {
+            return askedHead();
+        } catch (SeraiException e) {
             LOG.atDebug().addKeyValue("source", source).setCause(e).log("The head of the log cannot be asked now");
             return null;
         }

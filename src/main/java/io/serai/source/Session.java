@@ -170,6 +170,11 @@ final class Session {
         return running;
     }
 
+    /** Whether the stream was opened, and nothing has ended it yet. */
+    boolean isStreaming() {
+        return running != null && !end.isDone();
+    }
+
     /** What keeps the next generation from being built, while the active one is served; null for nothing. */
     @Nullable
     SeraiException obstacle() {

@@ -1,11 +1,13 @@
 package io.serai.source.mongodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.ClientSession;
 import io.serai.app.LocalMongo.Shape;
 import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
 import io.serai.storage.Checkpoint;
 import io.serai.testsupport.MongoServer;
 import io.serai.testsupport.MongoTestDatabase;
@@ -128,6 +130,9 @@ class ImagesThatAreMissingIT {
                     .contains(database.name() + ".accounts")
                     .contains("collMod");
             assertThat(hasImages("accounts")).isFalse();
+            assertThatThrownBy(() -> replica.replication().head()) // no stream goes where this server's log ends
+                    .isInstanceOfSatisfying(
+                            SeraiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MONGODB_POST_IMAGES));
 
             images("accounts", true);
             add("accounts", 1, 1);

@@ -530,6 +530,30 @@ public abstract class BucketStorageContract extends StorageContract {
             assertThat(ReducedBuckets.data(storage, NEW)).hasSize(2);
         }
 
+        /** Each leaves something in a row that nothing else writes; at some time it is written without that. */
+        @Test
+        void mayTakeThePlaceOfAnotherAgainAndAgain() {
+            takingPart("shop").commit(batch(2, "a", row("a", "one", ALL)));
+            for (int i = 0; i < 20; i++) {
+                String definition = "added-" + i;
+                BucketName bucket = new BucketName(definition, definition + "[]");
+                deploy("rules-" + i, GLOBAL, definition);
+                SourceStorage session = storage.acquire("shop");
+                var made = (RowState.Present) row("a", "one", bucket);
+                session.commit(part(
+                        "a",
+                        new RowState.Rebuilt(made.relation(), made.image(), made.evaluated(), Set.of(definition))));
+                session.built();
+
+                assertThat(storage.buckets(checkpoint())).containsExactlyInAnyOrder(ALL, bucket);
+            }
+            storage.acquire("shop").commit(batch(3, "a", row("a", "two", ALL)));
+
+            assertThat(storage.buckets(checkpoint()).stream()
+                            .flatMap(bucket -> ReducedBuckets.data(storage, bucket).stream()))
+                    .containsExactly("{\"id\":\"a\",\"text\":\"two\"}");
+        }
+
         private void deploy(String fingerprint, String... definitions) {
             Set<String> all = Set.of(definitions);
             storage.deploy(new Deployment(fingerprint, "", all, Map.of("shop", all, "other", all)));

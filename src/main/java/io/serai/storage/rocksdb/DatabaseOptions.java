@@ -15,6 +15,7 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.Statistics;
+import org.rocksdb.StringAppendOperator;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -85,6 +86,9 @@ final class DatabaseOptions implements AutoCloseable {
                 .setLevel0FileNumCompactionTrigger(8)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setLevelCompactionDynamicLevelBytes(true);
+        if (family == Family.ROWS) {
+            options.setMergeOperator(track(new StringAppendOperator("")));
+        }
         switch (family) {
             case ROWS, BUCKETS -> {
                 // Read key by key, in no order; most keys that a copy asks for are not there: filters answer that, in

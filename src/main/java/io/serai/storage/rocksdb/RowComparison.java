@@ -31,6 +31,9 @@ final class RowComparison {
     private static final int READ_AT_ONCE = 1024;
     private static final int NONE = 0;
 
+    /** A row that has so many is written as a whole, without what retired definitions left in it. */
+    private static final int MOST_SECTIONS = 8;
+
     private final Store store;
     private final SourceRecord source;
     private final StorageState state;
@@ -101,12 +104,7 @@ final class RowComparison {
                 RowRecord.writeImage(record, present.relation(), present.image());
                 put(row, before, null, present.evaluated(), RowRecord.NOTHING);
             }
-            case RowState.Rebuilt rebuilt
-            when before != null -> {
-                RowRecord.writeImageOf(before, record);
-                RowRecord former = former(before);
-                put(row, before, former, rebuilt.evaluated(), former.only(kept(rebuilt.definitions())));
-            }
+            case RowState.Rebuilt rebuilt when before != null -> rebuild(row, before, rebuilt);
             case RowState.Rebuilt rebuilt -> {}
             case RowState.Absent gone -> remove(row, before);
         }
@@ -128,14 +126,73 @@ final class RowComparison {
         return kept;
     }
 
+    /** A row that has nothing of these definitions, as nearly all, is only appended to. */
+    private void rebuild(Target row, byte[] before, RowState.Rebuilt rebuilt) {
+        RowRecord former = former(before);
+        RowRecord kept = former.only(kept(rebuilt.definitions()));
+        if (former.sections() < MOST_SECTIONS && kept.isSameAs(former.places(), former.lookups())) {
+            append(row, rebuilt.evaluated());
+        } else {
+            RowRecord.writeImageOf(before, record);
+            put(row, before, former, rebuilt.evaluated(), kept);
+        }
+    }
+
+    private void append(Target row, EvaluatedRow evaluated) {
+        List<Place> places = new ArrayList<>();
+        List<OutputRow> outputs = addPlaces(evaluated, places);
+        Map<LookupName, Lookup> lookups = lookups(evaluated.lookups());
+        if (places.isEmpty() && lookups.isEmpty()) {
+            return;
+        }
+        RowRecord.writePlaces(record, places, lookups.keySet());
+        changes.buffer().append(Family.ROWS, row.stored(), record);
+        for (int i = 0; i < outputs.size(); i++) {
+            put(places.get(i), outputs.get(i), row);
+        }
+        lookups.forEach((name, lookup) -> put(name, lookup, row));
+    }
+
     /**
      * Sets what is stored of a row, whose first part is in {@code record}: {@code kept} as it is, and what {@code evaluated} says.
      *
-     * @param decoded what was stored, or null when it was not decoded yet
+     * @param decoded what was stored, of which only places and lookups may become others, or null when it was not decoded yet
      */
     private void put(
             Target row, byte @Nullable [] before, @Nullable RowRecord decoded, EvaluatedRow evaluated, RowRecord kept) {
         List<Place> places = new ArrayList<>(kept.places());
+        List<OutputRow> outputs = addPlaces(evaluated, places);
+        Map<LookupName, Lookup> added = lookups(evaluated.lookups());
+        Set<LookupName> lookups = new LinkedHashSet<>(kept.lookups());
+        lookups.addAll(added.keySet());
+        RowRecord.writePlaces(record, places, lookups);
+        boolean isSame =
+                decoded == null ? before != null && record.isSameAs(before) : decoded.isSameAs(places, lookups);
+        if (isSame) {
+            return;
+        }
+        changes.buffer().put(Family.ROWS, row.stored(), record);
+        RowRecord former = decoded == null ? former(before) : decoded;
+        for (Place place : former.places()) {
+            if (RowRecord.find(places, place) == null) {
+                removeFrom(place, row);
+            }
+        }
+        int offset = kept.places().size();
+        for (int i = 0; i < outputs.size(); i++) {
+            Place place = places.get(offset + i);
+            Place same = RowRecord.find(former.places(), place);
+            if (same == null || !Arrays.equals(same.hash(), place.hash())) {
+                put(place, outputs.get(i), row);
+            }
+        }
+        removeLookups(row, former, lookups);
+        former.lookups().forEach(added.keySet()::remove);
+        added.forEach((name, lookup) -> put(name, lookup, row));
+    }
+
+    /** Adds the places of an evaluated row, and answers what stands there. */
+    private List<OutputRow> addPlaces(EvaluatedRow evaluated, List<Place> places) {
         List<OutputRow> outputs = new ArrayList<>(evaluated.bucketRows().size());
         for (BucketRow bucketRow : evaluated.bucketRows()) {
             OutputRow output = bucketRow.row();
@@ -146,40 +203,22 @@ final class RowComparison {
             int bucket = store.buckets()
                     .number(new Buckets.Key(definition, bucketRow.bucket().name()), changes);
             Place place = new Place(definition, bucket, output.table(), output.id(), output.hash());
-            if (find(places, place) == null) {
+            if (RowRecord.find(places, place) == null) {
                 places.add(place);
                 outputs.add(output);
             }
         }
-        Map<LookupName, Lookup> added = lookups(evaluated.lookups());
-        Set<LookupName> lookups = new LinkedHashSet<>(kept.lookups());
-        lookups.addAll(added.keySet());
-        RowRecord.writePlaces(record, places, lookups);
-        if (before != null && record.isSameAs(before)) {
-            return;
-        }
-        changes.buffer().put(Family.ROWS, row.stored(), record);
-        RowRecord former = decoded == null ? former(before) : decoded;
-        for (Place place : former.places()) {
-            if (find(places, place) == null) {
-                removeFrom(place, row);
-            }
-        }
-        int offset = kept.places().size();
-        for (int i = 0; i < outputs.size(); i++) {
-            Place place = places.get(offset + i);
-            Place same = find(former.places(), place);
-            if (same == null || !Arrays.equals(same.hash(), place.hash())) {
-                changes.note(place.definition(), place.bucket());
-                changes.put(place.bucket(), outputs.get(i), row.subkey());
-            }
-        }
-        removeLookups(row, former, lookups);
-        former.lookups().forEach(added.keySet()::remove);
-        added.forEach((name, lookup) -> {
-            changes.note(name);
-            changes.lookup(LookupRecord.key(name, row.subkey()), LookupRecord.encode(lookup));
-        });
+        return outputs;
+    }
+
+    private void put(Place place, OutputRow output, Target row) {
+        changes.note(place.definition(), place.bucket());
+        changes.put(place.bucket(), output, row.subkey());
+    }
+
+    private void put(LookupName name, Lookup lookup, Target row) {
+        changes.note(name);
+        changes.lookup(LookupRecord.key(name, row.subkey()), LookupRecord.encode(lookup));
     }
 
     private void removeFrom(Place place, Target row) {
@@ -231,15 +270,6 @@ final class RowComparison {
     /** Whether the definition was not retired. */
     private boolean isLive(int definition) {
         return live.contains(definition);
-    }
-
-    private static @Nullable Place find(List<Place> places, Place wanted) {
-        for (Place place : places) {
-            if (place.isSameAs(wanted)) {
-                return place;
-            }
-        }
-        return null;
     }
 
     /** The row that is compared; its subkey is made when the first operation needs it. */

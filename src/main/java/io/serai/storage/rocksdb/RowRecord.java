@@ -4,19 +4,22 @@ import io.serai.bucket.OutputRow;
 import io.serai.change.RowKey;
 import io.serai.storage.StoredRow;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a source row in ROWS: its image, its places in buckets, the names of its lookups. Two states are the same when their bytes are.
+ * The state of a source row in ROWS: its image, then sections of its places in buckets and the names of its lookups. A section more is appended where
+ * the row is evaluated for definitions that came later, so that the rest need not be written again. Two states are the same when their bytes are.
  *
  * @param places where it stands
  * @param lookups the entries of the parameter index that it owns
+ * @param sections how many sections the stored form has
  */
-record RowRecord(List<Place> places, List<LookupName> lookups) {
-    static final RowRecord NOTHING = new RowRecord(List.of(), List.of());
+record RowRecord(List<Place> places, List<LookupName> lookups, int sections) {
+    static final RowRecord NOTHING = new RowRecord(List.of(), List.of(), 0);
 
     /**
      * A row's place in a bucket.
@@ -29,6 +32,27 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
         boolean isSameAs(Place other) {
             return bucket == other.bucket && id.equals(other.id) && table.equals(other.table);
         }
+    }
+
+    /** Whether it has just these, in any order. */
+    boolean isSameAs(List<Place> otherPlaces, Collection<LookupName> otherLookups) {
+        return places.size() == otherPlaces.size()
+                && lookups.size() == otherLookups.size()
+                && otherLookups.containsAll(lookups)
+                && otherPlaces.stream().allMatch(place -> {
+                    Place same = find(places, place);
+                    return same != null && Arrays.equals(same.hash, place.hash);
+                });
+    }
+
+    /** The place among these in the same bucket with the same table and id, or null. */
+    static @Nullable Place find(List<Place> places, Place wanted) {
+        for (Place place : places) {
+            if (place.isSameAs(wanted)) {
+                return place;
+            }
+        }
+        return null;
     }
 
     /** The places and lookups of definitions that {@code wanted} accepts by number. */
@@ -45,7 +69,7 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
                 wantedLookups.add(lookup);
             }
         }
-        return new RowRecord(wantedPlaces, wantedLookups);
+        return new RowRecord(wantedPlaces, wantedLookups, sections);
     }
 
     /** Appends the stored form. Places with one output row stand behind each other, and share its text. */
@@ -67,7 +91,7 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
         out.raw(stored, in.at());
     }
 
-    /** Appends the second part of the stored form. */
+    /** Appends a section of places and lookups. */
     static void writePlaces(Encoder out, List<Place> places, Collection<LookupName> lookups) {
         out.varint(places.size());
         byte[] last = {};
@@ -102,6 +126,18 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
         in.varint();
         in.skip(in.varint());
         List<Place> places = new ArrayList<>();
+        List<LookupName> lookups = new ArrayList<>();
+        int sections = 0;
+        for (; in.hasMore(); sections++) {
+            readPlaces(in, places);
+            for (int left = in.varint(); left > 0; left--) {
+                lookups.add(LookupName.read(in));
+            }
+        }
+        return new RowRecord(places, lookups, sections);
+    }
+
+    private static void readPlaces(Decoder in, List<Place> places) {
         for (int left = in.varint(); left > 0; left--) {
             int definition = in.varint();
             int bucket = in.varint();
@@ -112,10 +148,5 @@ record RowRecord(List<Place> places, List<LookupName> lookups) {
                 places.add(new Place(definition, bucket, in.text(), in.text(), in.raw(OutputRow.HASH_BYTES)));
             }
         }
-        List<LookupName> lookups = new ArrayList<>();
-        for (int left = in.varint(); left > 0; left--) {
-            lookups.add(LookupName.read(in));
-        }
-        return new RowRecord(places, lookups);
     }
 }

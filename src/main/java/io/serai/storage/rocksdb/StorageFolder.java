@@ -14,7 +14,7 @@ import org.rocksdb.RocksDBException;
 /** A folder with a storage: whether there is one, of which format, and who has it open. */
 final class StorageFolder {
     /** The format that this version writes. A version that reads it differently raises the number. */
-    static final int FORMAT = 2;
+    static final int FORMAT = 3;
 
     private static final int ID_LENGTH = 8;
     private static final String ID_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789";

@@ -12,6 +12,7 @@ final class WriteBuffer {
     private static final int COUNT_AT = 8;
     private static final int DELETION = 0x4;
     private static final int VALUE = 0x5;
+    private static final int MERGE = 0x6;
     private static final int RANGE_DELETION = 0xE;
 
     private final Encoder out;
@@ -40,6 +41,12 @@ final class WriteBuffer {
         out.raw(key);
         beginValue(value.size());
         out.all(value);
+    }
+
+    /** Appends to the value of a key. */
+    void append(Family family, byte[] key, Encoder value) {
+        head(MERGE, family);
+        out.block(key).varint(value.size()).all(value);
     }
 
     /** Removes a key. */

@@ -152,6 +152,26 @@ class StoredFormsTest {
     }
 
     @Test
+    void ofARowThatWasAppendedTo() {
+        Place place = new Place(3, 300, OUTPUT.table(), OUTPUT.id(), OUTPUT.hash());
+        Place later = new Place(4, 1, OUTPUT.table(), OUTPUT.id(), OUTPUT.hash());
+        LookupName lookup = LookupName.of(4, new Lookup("d", "0", "[\"x\"]", "{}"));
+        Encoder out = new Encoder(1);
+        RowRecord.write(out, 5, bytes("image"), List.of(place), List.of());
+        RowRecord.writePlaces(out, List.of(later), List.of(lookup));
+
+        RowRecord decoded = RowRecord.decode(out.toBytes());
+
+        assertThat(decoded.places())
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactly(place, later);
+        assertThat(decoded.lookups()).containsExactly(lookup);
+        assertThat(decoded.sections()).isEqualTo(2);
+        assertThat(decoded.isSameAs(List.of(later, place), List.of(lookup))).isTrue();
+        assertThat(decoded.isSameAs(List.of(place), List.of(lookup))).isFalse();
+    }
+
+    @Test
     void ofAStagedState() {
         RowState.Present state = new RowState.Present(
                 5,

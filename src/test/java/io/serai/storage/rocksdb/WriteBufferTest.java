@@ -46,7 +46,7 @@ class WriteBufferTest {
         byte[] key = new byte[1 + random.nextInt(3)];
         random.nextBytes(key);
         key[0] &= 3;
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
             case 0 -> {
                 byte[] prefix = {key[0]};
                 write.deleteAll(Family.ROWS, prefix);
@@ -56,13 +56,26 @@ class WriteBufferTest {
                 write.delete(Family.ROWS, key);
                 expected.remove(key);
             }
+            case 3, 4 -> {
+                byte[] value = value(random);
+                write.append(Family.ROWS, key, new Encoder(8).raw(value));
+                expected.merge(
+                        key,
+                        value,
+                        (one, other) -> new Encoder(8).raw(one).raw(other).toBytes());
+            }
             default -> {
-                byte[] value = new byte[random.nextInt(random.nextBoolean() ? 300 : 40_000)];
-                random.nextBytes(value);
+                byte[] value = value(random);
                 write.put(Family.ROWS, key, value);
                 expected.put(key, value);
             }
         }
+    }
+
+    private static byte[] value(Random random) {
+        byte[] value = new byte[random.nextInt(random.nextBoolean() ? 300 : 40_000)];
+        random.nextBytes(value);
+        return value;
     }
 
     static LongStream seeds() {

@@ -7,6 +7,7 @@ import io.serai.change.TableRef;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.source.SourceTable.Renewal;
+import io.serai.storage.SourceBatch;
 import io.serai.storage.SourceState;
 import io.serai.storage.TableHandle;
 import java.io.ByteArrayInputStream;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code delivered}</td><td>transactions that reads may not see yet</td></tr>
  * <tr><td>{@code last}</td><td>the last transaction before the position: it proves that a log goes on from there</td></tr>
  * <tr><td>{@code lost}</td><td>what was found when the log did not go on from the stored position; it never does again</td></tr>
+ * <tr><td>{@code next-table}</td><td>a number that no table had yet, once tables came or went</td></tr>
  * <tr><td>{@code relation/N}</td><td>a relation under which images are stored</td></tr>
  * <tr><td>{@code table/N}</td><td>a table, its relation's number and its identity</td></tr>
  * <tr><td>{@code renewal/N}</td><td>that the table was altered, is gone, or came later, and where it was looked at</td></tr>
@@ -53,6 +55,7 @@ final class Entries {
     static final String DELIVERED = "delivered";
     static final String LAST = "last";
     static final String LOST = "lost";
+    private static final String NEXT_TABLE = "next-table";
     private static final String RELATION = "relation/";
     private static final String TABLE = "table/";
     private static final String RENEWAL = "renewal/";
@@ -64,6 +67,17 @@ final class Entries {
     private static final String REPAIR = "repair/";
 
     private Entries() {}
+
+    /** The number of the next table that comes; none is given twice, because rows may be stored under that of a table that is gone. */
+    static int nextTable(SourceState state, NavigableMap<Integer, SourceTable> tables) {
+        byte[] stored = state.entries().get(NEXT_TABLE);
+        int next = tables.isEmpty() ? 0 : tables.lastKey() + 1;
+        return stored == null ? next : Math.max(next, Integer.parseInt(text(stored)));
+    }
+
+    static void nextTable(SourceBatch batch, int number) {
+        batch.entry(NEXT_TABLE, text(Integer.toString(number)));
+    }
 
     static String relation(int number) {
         return RELATION + pad(number);

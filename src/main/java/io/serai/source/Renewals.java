@@ -36,7 +36,7 @@ final class Renewals {
         this.state = state;
         this.tables = tables;
         this.look = look;
-        this.nextTable = tables.isEmpty() ? 0 : tables.lastKey() + 1;
+        this.nextTable = Entries.nextTable(state, tables);
         SortedSet<Integer> relations = Entries.relations(state);
         this.nextRelation = relations.isEmpty() ? 0 : relations.last() + 1;
     }
@@ -46,6 +46,7 @@ final class Renewals {
         Renewals renewals = new Renewals(state, tables, look);
         renewals.forgetRelations();
         look.differences().forEach(renewals::add);
+        Entries.nextTable(renewals.write, renewals.nextTable);
         return renewals.write;
     }
 

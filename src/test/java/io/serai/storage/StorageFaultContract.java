@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.serai.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -219,6 +221,46 @@ public abstract class StorageFaultContract extends StorageContract {
             boolean isSealed = writes > 0;
             assertThat(storage.state("second").takesPart()).isEqualTo(isSealed);
             assertThat(ReducedBuckets.data(storage, ALL)).hasSize(isSealed ? 1 + ROWS : 1);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+        void showsNothingOfItWhenTheSourceIsDropped(int writes) {
+            takingPart("first").commit(batch(2, "a", row("a", "of the first", ALL)));
+            SourceStorage second = acquire("second");
+            for (int i = 0; i < ROWS; i++) {
+                second.commit(batch(i, "k" + i, row("k" + i, "copied", ALL)));
+            }
+            fixture.failAfter(writes);
+            assertFails(ErrorCode.STORAGE_WRITE_FAILED, () -> second.takePart(batch(ROWS)));
+            fixture.heal();
+            List<Checkpoint> told = new ArrayList<>();
+            storage.onCheckpoint(told::add);
+
+            storage.drop("second");
+
+            told.add(checkpoint());
+            assertThat(told)
+                    .allSatisfy(shown ->
+                            assertThat(ReducedBuckets.data(storage, ALL, shown)).hasSize(1));
+        }
+
+        @Test
+        void letsAnotherSyncConfigWaitAlsoBeforeAnySourceTakesPart() {
+            SourceStorage first = acquire("first");
+            first.commit(batch(1, "a", row("a", "of the first", ALL)));
+            SourceStorage second = acquire("second");
+            for (int i = 0; i < ROWS; i++) {
+                second.commit(batch(i, "k" + i, row("k" + i, "of the second", ALL)));
+            }
+            fixture.failAfter(2);
+            assertFails(ErrorCode.STORAGE_WRITE_FAILED, () -> second.takePart(batch(ROWS)));
+            fixture.heal();
+
+            storage.deploy(new Deployment(
+                    "rules-2", "", Set.of("added"), Map.of("first", Set.of(), "second", Set.of("added"))));
+
+            assertThat(storage.generations().next()).isPresent();
         }
     }
 

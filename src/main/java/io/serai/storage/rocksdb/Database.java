@@ -95,8 +95,8 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Writes all of it or nothing; durable when it returns. After a failure every later write fails, too, until {@link #reopen}: RocksDB does not
-     * say whether the next one would be sound.
+     * Writes all of it or nothing; durable when it returns. After a failure every later write fails, too, until {@link #reopen} and {@link #isReadAgain}:
+     * RocksDB does not say whether the next one would be sound.
      */
     void write(WriteBuffer write) {
         byte[] bytes = write.toBytes();
@@ -123,9 +123,14 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Whether a write failed since the database was opened. */
+    /** Whether a write failed, and what was stored before was not read again. */
     boolean hasFailed() {
         return failed;
+    }
+
+    /** After {@link #reopen}: whoever writes knows what is on the disk. */
+    void isReadAgain() {
+        failed = false;
     }
 
     /**
@@ -134,13 +139,15 @@ final class Database implements AutoCloseable {
      */
     void reopen() {
         exclusively(() -> {
+            if (closing) {
+                throw new IllegalStateException("the storage is closed");
+            }
             if (opened != null) {
                 opened.close();
                 opened = null;
             }
             try {
                 opened = Native.open(path, isReadOnly, settings);
-                failed = false;
             } catch (RocksDBException e) {
                 openForReading();
                 throw writeFailed(String.valueOf(e.getMessage()), e);

@@ -155,6 +155,10 @@ final class Ledger {
                 changed.addEverything();
                 Checkpoint told = state.checkpoint();
                 state = StorageState.load(database);
+                database.isReadAgain();
+                if (!state.retired().isEmpty()) {
+                    retiredListener.run();
+                }
                 Checkpoint stored = state.checkpoint();
                 if (stored != null && (told == null || told.sequence() < stored.sequence())) {
                     announce(stored); // its write is durable all the same
@@ -177,7 +181,8 @@ final class Ledger {
     /** Whether clients may see the difference that a write makes. */
     private static boolean isSeen(SourceRecord before, SourceRecord after, boolean changesWhatIsShown) {
         return before.isShown() != after.isShown()
-                || (after.isShown() && (changesWhatIsShown || !Objects.equals(before.published(), after.published())));
+                || changesWhatIsShown
+                || after.isShown() && !Objects.equals(before.published(), after.published());
     }
 
     private static SourceRecord leased(StorageState state, String source, long epoch) {

@@ -123,14 +123,19 @@ record SourceRecord(
         return new SourceRecord(name, number, 0, null, false, null, null, Stages.NONE, null);
     }
 
-    /** Whether what is published now must not be seen half done. */
+    /** Whether what is published now must not be seen half done. A drop may take the place of a copy that was begun to be published. */
     boolean holdsCheckpoints() {
         return publication != null
                 && switch (publication.kind()) {
-                    case TRANSACTION, DROP -> isShown();
+                    case TRANSACTION -> isShown();
                     case TRANSACTION_TO_COPY -> false;
-                    case COPY -> true;
+                    case COPY, DROP -> true;
                 };
+    }
+
+    /** Whether what it copied is being published. */
+    boolean isPublishingItsCopy() {
+        return publication != null && publication.kind() == Publication.Kind.COPY;
     }
 
     /** Whether checkpoints show it: it takes part, or did before it was copied anew. */

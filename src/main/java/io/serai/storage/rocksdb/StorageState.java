@@ -149,7 +149,8 @@ record StorageState(
 
     /** Whether another generation may be active at once: nothing is shown, nor will be with the end of a publication that holds the first checkpoint. */
     private boolean mayReplace() {
-        return checkpoint == null && sources.values().stream().noneMatch(SourceRecord::takesPart);
+        return checkpoint == null
+                && sources.values().stream().noneMatch(source -> source.takesPart() || source.isPublishingItsCopy());
     }
 
     private static boolean isOf(Optional<Generation> generation, Deployment deployment) {

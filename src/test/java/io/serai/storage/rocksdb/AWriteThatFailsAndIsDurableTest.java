@@ -54,6 +54,31 @@ class AWriteThatFailsAndIsDurableTest {
         }
     }
 
+    /** Else a state that could not be read would be taken for the newest. */
+    @Test
+    void letsNoOtherFollowUntilWhatIsStoredWasReadAgain() throws RocksDBException {
+        LostAnswer fault = new LostAnswer();
+        try (Database database =
+                Database.open(folder, false, new Settings(fault, PieceSize.DEFAULT, Fragmentation.DEFAULT, null))) {
+            fault.isLost = true;
+            assertThatThrownBy(() -> write(database)).isInstanceOf(SeraiException.class);
+            fault.isLost = false;
+
+            database.reopen();
+
+            assertThat(database.hasFailed()).isTrue();
+            assertThatThrownBy(() -> write(database)).isInstanceOf(SeraiException.class);
+            database.isReadAgain();
+            write(database);
+        }
+    }
+
+    private static void write(Database database) {
+        WriteBuffer write = database.newWrite();
+        write.put(Family.META, new byte[] {1}, new byte[] {2});
+        database.write(write);
+    }
+
     /** As when the disk writes and does not say so. */
     private static final class LostAnswer implements Database.WriteFault {
         private boolean isLost;

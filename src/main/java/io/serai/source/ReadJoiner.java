@@ -19,6 +19,8 @@ import java.util.Set;
  * the keys that the stream changed since it began: there the stream's state wins. Confined to the commit thread.
  */
 final class ReadJoiner {
+    private static final long LARGEST_WRITE = 16 << 20;
+
     private final SourceStorage storage;
     private final ChangedKeys changedKeys;
     private final Listings listings;
@@ -141,7 +143,7 @@ final class ReadJoiner {
 
     private void write(RoutedBatch batch) {
         Runnable unlist = listings.apply(batch, batch.rows());
-        storage.commit(batch.rows());
+        batch.rows().split(LARGEST_WRITE).forEach(storage::commit); // what is not written is read again
         unlist.run();
         progress.advanced();
     }

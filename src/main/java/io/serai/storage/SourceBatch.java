@@ -1,10 +1,11 @@
 package io.serai.storage;
 
-import io.serai.bucket.EvaluatedRow;
 import io.serai.change.RowKey;
 import io.serai.change.SourcePosition;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * thread until it is handed to the storage, and not changed afterwards.
  */
 public final class SourceBatch {
+    private static final long ROW_BYTES = 120;
+
     private final Map<TableHandle, Map<RowKey, RowState>> rows = new LinkedHashMap<>();
     private final Set<TableHandle> truncated = new LinkedHashSet<>();
     private final Map<String, byte @Nullable []> entries = new LinkedHashMap<>();
@@ -101,23 +104,39 @@ public final class SourceBatch {
         return rows.isEmpty() && truncated.isEmpty() && entries.isEmpty() && position == null;
     }
 
-    private static long weight(RowKey key, RowState state) {
-        long weight = 120L + key.bytes().length;
-        return switch (state) {
-            case RowState.Present present -> weight + weight(present.image(), present.evaluated());
-            case RowState.Rebuilt rebuilt -> weight + weight(rebuilt.image(), rebuilt.evaluated());
-            case RowState.Absent absent -> weight;
-        };
+    /**
+     * This batch as several of about {@code mostBytes}, of which the last has the entries and the position. Together they are no single write: for rows that
+     * may be written again.
+     */
+    public List<SourceBatch> split(long mostBytes) {
+        if (bytes <= mostBytes || !truncated.isEmpty()) {
+            return List.of(this);
+        }
+        List<SourceBatch> parts = new ArrayList<>();
+        SourceBatch part = new SourceBatch();
+        for (Map.Entry<TableHandle, Map<RowKey, RowState>> table : rows.entrySet()) {
+            for (Map.Entry<RowKey, RowState> row : table.getValue().entrySet()) {
+                if (part.bytes >= mostBytes) {
+                    parts.add(part);
+                    part = new SourceBatch();
+                }
+                part.row(table.getKey(), row.getKey(), row.getValue());
+            }
+        }
+        part.entries.putAll(entries);
+        part.position = position;
+        parts.add(part);
+        return parts;
     }
 
-    private static long weight(byte[] image, EvaluatedRow evaluated) {
-        long weight = image.length;
-        byte[] last = new byte[0];
-        for (var bucketRow : evaluated.bucketRows()) {
-            byte[] json = bucketRow.row().json();
-            weight += 80 + (json == last ? 0 : json.length);
-            last = json;
-        }
-        return weight + 200L * evaluated.lookups().size();
+    private static long weight(RowKey key, RowState state) {
+        long weight = ROW_BYTES + key.bytes().length;
+        return switch (state) {
+            case RowState.Present present ->
+                weight + present.image().length + present.evaluated().writtenBytes();
+            case RowState.Rebuilt rebuilt ->
+                weight + rebuilt.image().length + rebuilt.evaluated().writtenBytes();
+            case RowState.Absent absent -> weight;
+        };
     }
 }

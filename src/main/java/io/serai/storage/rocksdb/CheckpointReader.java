@@ -137,8 +137,7 @@ final class CheckpointReader {
         try (Cursor cursor = database.scan(Family.LOOKUPS, prefix)) {
             while (cursor.next()) {
                 byte[] entry = Arrays.copyOf(cursor.key(), LookupRecord.OP_ID_AT);
-                long opId = LookupRecord.descending(new Decoder(cursor.key(), LookupRecord.OP_ID_AT).i64());
-                if (opId > checkpoint.opId().value() || Arrays.equals(entry, done)) {
+                if (LookupRecord.opId(cursor.key()) > checkpoint.opId().value() || Arrays.equals(entry, done)) {
                     continue; // later than the checkpoint, or earlier than what it shows of the entry
                 }
                 done = entry;

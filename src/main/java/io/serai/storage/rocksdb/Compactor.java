@@ -60,6 +60,7 @@ final class Compactor {
                     break;
                 }
                 run.definition(definition.number());
+                run.lookups(definition.number());
             }
             return run.done();
         } finally {
@@ -120,6 +121,37 @@ final class Compactor {
                     return;
                 }
                 from = Arrays.copyOf(last, last.length + 1);
+            }
+        }
+
+        /** Removes entries of the parameter index that have a later version, and those that went. */
+        void lookups(int definition) {
+            byte[] prefix = Keys.lookups(definition);
+            byte[] from = prefix;
+            byte[] entry = {};
+            while (from.length > 0 && !Thread.currentThread().isInterrupted()) {
+                Changes changes = ledger.newChanges();
+                byte[] last = {};
+                try (Cursor cursor = database.scan(Family.LOOKUPS, from, Keys.behind(prefix))) {
+                    for (int looked = 0; looked < OPERATIONS_AT_ONCE && cursor.next(); looked++) {
+                        last = cursor.key();
+                        if (LookupRecord.opId(last) >= end) {
+                            continue;
+                        }
+                        boolean isSuperseded = Arrays.equals(entry, 0, entry.length, last, 0, LookupRecord.OP_ID_AT);
+                        entry = Arrays.copyOf(last, LookupRecord.OP_ID_AT);
+                        if (isSuperseded || cursor.value().length == 0) {
+                            changes.buffer().delete(Family.LOOKUPS, last);
+                        }
+                    }
+                }
+                if (!changes.buffer().isEmpty()) {
+                    endEarlierCheckpoints();
+                }
+                if (!write(definition, changes)) {
+                    return;
+                }
+                from = last.length == 0 ? last : Arrays.copyOf(last, last.length + 1);
             }
         }
 

@@ -42,6 +42,11 @@ final class LookupRecord {
         return ~opId;
     }
 
+    /** The op id in a whole key. */
+    static long opId(byte[] key) {
+        return descending(new Decoder(key, OP_ID_AT).i64());
+    }
+
     /** The value of an entry. */
     static byte[] encode(Lookup lookup) {
         return new Encoder(64)

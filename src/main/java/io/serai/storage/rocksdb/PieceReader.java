@@ -2,7 +2,6 @@ package io.serai.storage.rocksdb;
 
 import io.serai.storage.rocksdb.Database.Cursor;
 import java.util.Arrays;
-import java.util.function.BiConsumer;
 
 /**
  * Reads keys with the same beginning in pieces. No cursor is open between two pieces, so each may be written before the next is read. Confined to one
@@ -23,8 +22,13 @@ final class PieceReader {
         this.last = last;
     }
 
+    /** Takes a key and its value, and answers how many bytes come of them. */
+    interface Consumer {
+        long accept(byte[] key, byte[] value);
+    }
+
     /** Hands the next keys and values to {@code consumer} until a piece is full or there are no more. */
-    void read(BiConsumer<byte[], byte[]> consumer) {
+    void read(Consumer consumer) {
         byte[] from = last.length == 0 ? prefix : Arrays.copyOf(last, last.length + 1);
         try (Cursor cursor = store.database().scan(family, from, Keys.behind(prefix))) {
             int rows = 0;
@@ -35,10 +39,8 @@ final class PieceReader {
                     return;
                 }
                 last = cursor.key();
-                byte[] value = cursor.value();
-                consumer.accept(last, value);
+                bytes += consumer.accept(last, cursor.value());
                 rows++;
-                bytes += last.length + value.length;
             }
         }
     }

@@ -80,6 +80,9 @@ final class Publisher {
         reader.read((key, value) -> {
             RowState.Present present = StagedState.decode(value);
             piece.add(key, present == null ? RowState.Absent.ABSENT : present);
+            return key.length
+                    + value.length
+                    + (present == null ? 0 : present.evaluated().writtenBytes());
         });
         compare(source, piece, changes);
         if (reader.isAtEnd()) {
@@ -96,6 +99,7 @@ final class Publisher {
             byte[] moved = key.clone();
             System.arraycopy(copy, 0, moved, 0, copy.length);
             changes.buffer().put(Family.STAGED, moved, value);
+            return (long) moved.length + value.length;
         });
         if (reader.isAtEnd()) {
             changes.buffer().deleteAll(Family.STAGED, prefix);
@@ -106,7 +110,10 @@ final class Publisher {
     private PieceReader drop(SourceRecord source, Publication current, Changes changes) {
         PieceReader reader = new PieceReader(store, Family.ROWS, Keys.rows(source.number()), current.cursor());
         RowPiece piece = new RowPiece(Keys.ROW_KEY_AT);
-        reader.read((key, value) -> piece.add(key, RowState.Absent.ABSENT));
+        reader.read((key, value) -> {
+            piece.add(key, RowState.Absent.ABSENT);
+            return (long) key.length + value.length;
+        });
         compare(source, piece, changes);
         if (reader.isAtEnd()) {
             SourceMeta.forget(source.number(), changes.buffer());

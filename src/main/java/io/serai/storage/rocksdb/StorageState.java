@@ -228,6 +228,9 @@ record StorageState(
         if (sources.values().stream().anyMatch(SourceRecord::holdsCheckpoints)) {
             return this;
         }
+        if (checkpoint == null && sources.values().stream().noneMatch(SourceRecord::isShown)) {
+            return isSwitchDue ? withGenerations(generations.next(), Optional.empty()) : this;
+        }
         long sequence = checkpoint == null ? 1 : checkpoint.sequence() + 1;
         return (isSwitchDue ? withGenerations(new Generations(generations.next(), Optional.empty()), sequence) : this)
                 .withCheckpoint(sequence);

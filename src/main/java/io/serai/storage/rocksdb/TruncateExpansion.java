@@ -34,15 +34,12 @@ final class TruncateExpansion {
         PieceReader reader = new PieceReader(store, family, prefix, new byte[0]);
         while (!reader.isAtEnd()) {
             Changes changes = store.ledger().newChanges();
-            reader.read((key, value) -> changes.buffer()
-                    .put(
-                            Family.STAGED,
-                            Keys.staged(
-                                    source.number(),
-                                    stages.transaction(),
-                                    table.number(),
-                                    Arrays.copyOfRange(key, keyAt, key.length)),
-                            StagedState.ABSENT));
+            reader.read((key, value) -> {
+                byte[] rowKey = Arrays.copyOfRange(key, keyAt, key.length);
+                byte[] staged = Keys.staged(source.number(), stages.transaction(), table.number(), rowKey);
+                changes.buffer().put(Family.STAGED, staged, StagedState.ABSENT);
+                return staged.length;
+            });
             if (!changes.buffer().isEmpty()) {
                 store.ledger().write(source.name(), epoch, changes, r -> r.with(stages));
             }

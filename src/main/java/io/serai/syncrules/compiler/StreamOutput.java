@@ -3,6 +3,7 @@ package io.serai.syncrules.compiler;
 import io.serai.syncrules.evaluator.Expression;
 import io.serai.syncrules.evaluator.OutputPlan;
 import io.serai.syncrules.parser.Names;
+import io.serai.syncrules.parser.Span;
 import io.serai.syncrules.parser.SqlExpression;
 import io.serai.syncrules.parser.SqlSelect;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class StreamOutput {
                 star(select, scope, star, items);
             } else {
                 Expression expression = expressions.compile(column.expression());
-                depend(column, expression);
+                depend(column.span(), expression);
                 name(column).ifPresent(name -> items.add(new OutputPlan.Named(name, onRow(expression))));
             }
         }
@@ -80,9 +81,7 @@ final class StreamOutput {
             }
             case StreamSource.Derived derived ->
                 derived.columns().forEach((name, expression) -> {
-                    sources.dependencies(expression).stream()
-                            .filter(sources::isTable)
-                            .forEach(tables::add);
+                    depend(star.span(), expression);
                     items.add(new OutputPlan.Named(name, onRow(expression)));
                 });
             case StreamSource.Each ignored ->
@@ -121,7 +120,7 @@ final class StreamOutput {
         return source;
     }
 
-    private void depend(SqlSelect.Column column, Expression expression) {
+    private void depend(Span span, Expression expression) {
         Set<Integer> dependencies = sources.dependencies(expression);
         boolean allowed = dependencies.stream().allMatch(sources::isTable)
                 && StreamSources.elements(expression).isEmpty();
@@ -129,7 +128,7 @@ final class StreamOutput {
             boolean request = dependencies.contains(StreamSources.REQUEST);
             query.error(
                     request ? "streams.param-position" : "streams.output-table",
-                    column.span(),
+                    span,
                     request
                             ? "Values of the client can stand in conditions only"
                             : "The columns of json_each can stand in conditions only");
@@ -138,7 +137,7 @@ final class StreamOutput {
         if (tables.size() > 1) {
             query.error(
                     "streams.output-table",
-                    column.span(),
+                    span,
                     "All columns must come from one table; the others may stand in conditions only");
         }
     }

@@ -156,7 +156,7 @@ final class LegacyFilter {
     }
 
     private static Clause elements(int parameter, Side row) {
-        return new Tying(new RowMatch.ElementOf(parameter, row.expression), Set.of(parameter), 1);
+        return new Tying(new RowMatch.ElementOf(parameter, row.expression, true), Set.of(parameter), 1);
     }
 
     private Clause not(SqlExpression.Not not) {

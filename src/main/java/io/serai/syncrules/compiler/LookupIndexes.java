@@ -12,10 +12,12 @@ import java.util.Map;
 /** The indexes of one stream; equal ones exist once. Confined to one thread. */
 final class LookupIndexes {
     private final String stream;
+    private final LookupPlan.Required requires;
     private final Map<Content, LookupPlan> plans = new LinkedHashMap<>();
 
-    LookupIndexes(String stream) {
+    LookupIndexes(String stream, LookupPlan.Required requires) {
         this.stream = stream;
+        this.requires = requires;
     }
 
     private record Content(SourceTables tables, RowMatch match, List<Expression> outputs) {}
@@ -28,7 +30,7 @@ final class LookupIndexes {
                 named.add(new LookupPlan.Output(String.valueOf(named.size()), output));
             }
             String index = String.valueOf(plans.size());
-            return new LookupPlan(stream, index, stream + ", lookup " + index, tables, match, named, true);
+            return new LookupPlan(stream, index, stream + ", lookup " + index, tables, match, named, requires);
         });
     }
 

@@ -2,6 +2,7 @@ package io.serai.syncrules.compiler;
 
 import io.serai.syncrules.evaluator.Expression;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +42,14 @@ final class NormalForm {
     }
 
     private List<List<Condition.Term>> distribute(Condition.All all) {
+        List<List<List<Condition.Term>>> parts =
+                new ArrayList<>(all.conditions().stream().map(this::variants).toList());
+        if (!merging) {
+            parts.sort(Comparator.comparing(
+                    part -> part.size() == 1)); // keys are in this order: those of an OR come first
+        }
         List<List<Condition.Term>> variants = List.of(List.of());
-        for (Condition part : all.conditions()) {
-            List<List<Condition.Term>> more = variants(part);
+        for (List<List<Condition.Term>> more : parts) {
             if ((long) variants.size() * more.size() > MAX_VARIANTS) {
                 tooComplex = true;
                 return variants;

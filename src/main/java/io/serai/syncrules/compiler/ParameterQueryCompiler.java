@@ -90,8 +90,8 @@ final class ParameterQueryCompiler {
         ExpressionCompiler expressions = new ExpressionCompiler(query, dialect, new EachNames(requests, name));
         Map<String, Expression> outputs = outputs(select, expressions);
         List<Expression> conditions = select.where() == null ? List.of() : List.of(expressions.compile(select.where()));
-        List<RequestPlan.Step> steps =
-                List.of(new RequestPlan.Each(new JsonEach(0, input, !dialect.fixedJson()), false));
+        List<RequestPlan.Step> steps = List.of(
+                new RequestPlan.Each(new JsonEach(0, input, !dialect.fixedJson()), RequestPlan.Each.Elements.ALL));
         return result(outputs, Optional.empty(), steps, conditions);
     }
 
@@ -122,7 +122,8 @@ final class ParameterQueryCompiler {
             }
         });
         RowMatch match = new RowMatch.Tree(values.keys.size(), filter.root(), true);
-        LookupPlan lookup = new LookupPlan(definition, index, query.name(), tables, match, found, false);
+        LookupPlan lookup =
+                new LookupPlan(definition, index, query.name(), tables, match, found, LookupPlan.Required.NOTHING);
         List<RequestPlan.Step> steps = new ArrayList<>(values.arrays);
         List<String> foundNames = found.stream().map(LookupPlan.Output::name).toList();
         steps.add(new RequestPlan.Find(0, definition, index, values.keys, foundNames));
@@ -214,7 +215,8 @@ final class ParameterQueryCompiler {
 
         @Override
         public int elementOf(Expression array, Span span) {
-            RequestPlan.Step step = new RequestPlan.Each(new JsonEach(arrays.size(), array), true);
+            RequestPlan.Step step =
+                    new RequestPlan.Each(new JsonEach(arrays.size(), array), RequestPlan.Each.Elements.OF_ARRAY);
             if (!arrays.isEmpty()) {
                 query.error("legacy.multiple-array-inputs", span, "Only one IN over an array of the client is allowed");
                 return 0;

@@ -18,10 +18,10 @@ import java.util.Optional;
  */
 final class StreamCompiler {
     private static final int MAX_BUCKETS = 100;
-    private static final int MERGING_EDITION = 3;
+    private static final int LAST_WITH_LEGACY_RULES = 2;
 
     private final SyncConfig.Stream stream;
-    private final int edition;
+    private final boolean legacyRules;
     private final CommonTables commonTables;
     private final Dialect dialect;
     private final ConnectionTags tags;
@@ -40,12 +40,13 @@ final class StreamCompiler {
             ConnectionTags tags,
             Report report) {
         this.stream = stream;
-        this.edition = edition;
+        this.legacyRules = edition <= LAST_WITH_LEGACY_RULES;
         this.commonTables = commonTables;
         this.dialect = dialect;
         this.tags = tags;
         this.report = report;
-        this.indexes = new LookupIndexes(stream.name());
+        this.indexes =
+                new LookupIndexes(stream.name(), legacyRules ? LookupPlan.Required.NO_BLOB : LookupPlan.Required.VALUE);
     }
 
     /** The plans of a stream; the lists are not complete when there were errors. */
@@ -55,7 +56,7 @@ final class StreamCompiler {
         for (int i = 0; i < stream.queries().size(); i++) {
             String name = stream.queries().size() == 1 ? stream.name() : stream.name() + ", query " + (i + 1);
             Query query = new Query(name, stream.queries().get(i), report);
-            query.parse(edition >= MERGING_EDITION).ifPresent(select -> compile(query, select));
+            query.parse(!legacyRules).ifPresent(select -> compile(query, select));
         }
         if (requests.size() > MAX_BUCKETS) {
             report.error(
@@ -68,18 +69,18 @@ final class StreamCompiler {
 
     private void compile(Query query, SqlSelect select) {
         int errorsBefore = report.errors();
-        if (edition < MERGING_EDITION && SelectList.onlyTable(query, select).isEmpty()) {
+        if (legacyRules && SelectList.onlyTable(query, select).isEmpty()) {
             return;
         }
         StreamSources sources = new StreamSources(tags);
         StreamQueryReader reader = new StreamQueryReader(sources, commonTables, dialect);
         StreamQueryReader.Read read = reader.read(query, select, null);
-        Optional<StreamOutput.Result> output = new StreamOutput(query, sources, edition < MERGING_EDITION)
+        Optional<StreamOutput.Result> output = new StreamOutput(query, sources, legacyRules)
                 .compile(select, read.scope(), reader.expressions(query, read.scope()));
         if (report.errors() > errorsBefore || output.isEmpty()) {
             return;
         }
-        NormalForm normalForm = new NormalForm(sources, edition >= MERGING_EDITION);
+        NormalForm normalForm = new NormalForm(sources, !legacyRules);
         List<List<Condition.Term>> terms = normalForm.variants(read.condition());
         if (normalForm.isTooComplex()) {
             query.error(
@@ -90,7 +91,7 @@ final class StreamCompiler {
         }
         for (List<Condition.Term> variant : terms) {
             int table = output.get().table().number();
-            new VariantCompiler(sources, indexes, table, edition >= MERGING_EDITION)
+            new VariantCompiler(sources, indexes, table, legacyRules)
                     .compile(variant)
                     .ifPresent(compiled -> add(query, output.get(), compiled));
         }
@@ -99,7 +100,7 @@ final class StreamCompiler {
     private void add(Query query, StreamOutput.Result output, Variant variant) {
         int number = variants++;
         String prefix = stream.name() + "|" + number;
-        if (edition >= MERGING_EDITION) {
+        if (!legacyRules) {
             String earlier = buckets.putIfAbsent(variant.resolution(), prefix);
             if (earlier != null) {
                 data.add(plan(query, output, variant, earlier));
@@ -116,10 +117,10 @@ final class StreamCompiler {
                 variant.resolution().steps(),
                 variant.resolution().conditions(),
                 variant.resolution().parameters(),
-                edition < MERGING_EDITION,
+                legacyRules,
                 false);
         requests.add(request);
-        if (edition >= MERGING_EDITION && !stream.acceptDangerous()) {
+        if (!legacyRules && !stream.acceptDangerous()) {
             Security.check(query, request);
         }
     }

@@ -26,11 +26,13 @@ final class StreamQueryReader {
     private final StreamSources sources;
     private final CommonTables commonTables;
     private final Dialect dialect;
+    private final EarlyStreamMatches early;
 
     StreamQueryReader(StreamSources sources, CommonTables commonTables, Dialect dialect) {
         this.sources = sources;
         this.commonTables = commonTables;
         this.dialect = dialect;
+        this.early = new EarlyStreamMatches(this, sources);
     }
 
     /** A SELECT whose sources are known: the names in it, and the conditions of its FROM and WHERE. */
@@ -146,7 +148,8 @@ final class StreamQueryReader {
                 .orElseGet(() -> new Subquery(Map.of(), Condition.TRUE));
     }
 
-    private Subquery subquery(Query query, SqlSelect select, @Nullable StreamScope outer) {
+    /** The columns and conditions of a SELECT within {@code outer}, or alone when that is null. */
+    Subquery subquery(Query query, SqlSelect select, @Nullable StreamScope outer) {
         Read read = read(query, select, outer);
         ExpressionCompiler expressions = expressions(query, read.scope);
         Map<String, Expression> columns = new LinkedHashMap<>();
@@ -181,15 +184,24 @@ final class StreamQueryReader {
     private Condition condition(Query query, StreamScope scope, SqlExpression expression, boolean negated) {
         return switch (expression) {
             case SqlExpression.Logical logical -> {
-                List<Condition> parts = logical.operands().stream()
+                boolean and = logical.and() != negated;
+                List<Condition> operands = logical.operands().stream()
                         .map(operand -> condition(query, scope, operand, negated))
                         .toList();
-                yield logical.and() != negated ? new Condition.All(parts) : new Condition.Any(parts);
+                List<Condition> parts = dialect.streams() ? operands : early.merged(and, operands);
+                if (parts.size() == 1) {
+                    yield parts.getFirst();
+                }
+                yield and ? new Condition.All(parts) : new Condition.Any(parts);
             }
             case SqlExpression.Not not -> condition(query, scope, not.operand(), !negated);
-            case SqlExpression.In in when isJoin(in) -> in(query, scope, in, negated);
+            case SqlExpression.In in
+            when isJoin(in) -> dialect.streams() ? in(query, scope, in, negated) : early.in(query, scope, in, negated);
             case SqlExpression.Binary binary
-            when binary.operator().equals("&&") -> overlap(query, scope, binary, negated);
+            when binary.operator().equals("&&") ->
+                dialect.streams()
+                        ? overlap(query, scope, binary, negated)
+                        : early.overlap(query, scope, binary, negated);
             default -> {
                 SqlExpression term = negated ? new SqlExpression.Not(expression.span(), expression) : expression;
                 yield new Condition.Term(expressions(query, scope).compile(term), query, expression.span());
@@ -215,37 +227,9 @@ final class StreamQueryReader {
         if (negated) {
             return refuseNegation(query, in);
         }
-        if (!dialect.streams()) {
-            requireClient(query, in, operand, rows.get());
-        }
         Expression column = onlyColumn(query, in.right(), rows.get());
         Expression equality = Apply.of(ScalarFunction.EQUAL, operand, column);
         return new Condition.Asked(new Condition.Term(equality, query, in.span()).and(rows.get().condition));
-    }
-
-    /** Edition 2: a subquery asks for the client, and is compared with a row or the client. */
-    private void requireClient(Query query, SqlExpression.In in, Expression operand, Subquery rows) {
-        if (!asksForClient(rows.condition)) {
-            query.error(
-                    "sql.subquery",
-                    in.right().span(),
-                    "In edition 2 the subquery must compare something with the client");
-        }
-        if (sources.dependencies(operand).isEmpty()) {
-            query.error(
-                    "sql.subquery",
-                    in.operand().span(),
-                    "In edition 2 this must be a row's value or one of the client");
-        }
-    }
-
-    private boolean asksForClient(Condition condition) {
-        return switch (condition) {
-            case Condition.Term term -> sources.dependencies(term.expression()).contains(StreamSources.REQUEST);
-            case Condition.All all -> all.conditions().stream().anyMatch(this::asksForClient);
-            case Condition.Any any -> any.conditions().stream().anyMatch(this::asksForClient);
-            case Condition.Asked asked -> asksForClient(asked.condition());
-        };
     }
 
     private Condition inArray(Query query, StreamScope scope, SqlExpression.In in, Expression operand) {
@@ -278,7 +262,8 @@ final class StreamQueryReader {
         }
     }
 
-    private Expression element(Query query, SqlExpression written, Expression array) {
+    /** An element of an array. */
+    Expression element(Query query, SqlExpression written, Expression array) {
         if (!StreamSources.elements(array).isEmpty()
                 || sources.dependencies(array).size() > 1) {
             query.error(
@@ -316,7 +301,7 @@ final class StreamQueryReader {
         return Optional.empty();
     }
 
-    private static Expression onlyColumn(Query query, SqlExpression written, Subquery rows) {
+    static Expression onlyColumn(Query query, SqlExpression written, Subquery rows) {
         if (rows.columns.size() != 1) {
             query.error("sql.subquery", written.span(), "Exactly one column must be selected here");
             return Expression.NULL;
@@ -324,7 +309,7 @@ final class StreamQueryReader {
         return rows.columns.values().iterator().next();
     }
 
-    private static Condition refuseNegation(Query query, SqlExpression expression) {
+    static Condition refuseNegation(Query query, SqlExpression expression) {
         query.error(
                 "streams.negation",
                 expression.span(),

@@ -26,7 +26,7 @@ final class VariantCompiler {
     private final StreamSources sources;
     private final LookupIndexes indexes;
     private final int output;
-    private final boolean distinctKeys;
+    private final boolean legacyRules;
 
     /** For each constant {@code json_each} the table that it is used with, or {@link StreamSources#REQUEST}. */
     private final Map<Integer, Integer> constants = new HashMap<>();
@@ -36,12 +36,15 @@ final class VariantCompiler {
     private final List<Tie> ties = new ArrayList<>();
     private boolean failed;
 
-    /** A compiler for rows of the table {@code output}; with {@code distinctKeys} an expression is one key, however often it is compared. */
-    VariantCompiler(StreamSources sources, LookupIndexes indexes, int output, boolean distinctKeys) {
+    /**
+     * A compiler for rows of the table {@code output}. With {@code legacyRules} each comparison is a key, else each expression, however often it
+     * is compared; and the elements of arrays are keys as those of {@code bucket_definitions} are.
+     */
+    VariantCompiler(StreamSources sources, LookupIndexes indexes, int output, boolean legacyRules) {
         this.sources = sources;
         this.indexes = indexes;
         this.output = output;
-        this.distinctKeys = distinctKeys;
+        this.legacyRules = legacyRules;
     }
 
     /** An equation of two sides that depend on different things. */
@@ -135,7 +138,7 @@ final class VariantCompiler {
                 continue;
             }
             Expression key = tie.side(output);
-            int known = distinctKeys ? keys.indexOf(key) : -1;
+            int known = legacyRules ? -1 : keys.indexOf(key);
             if (known < 0) {
                 keys.add(key);
                 parameters.add(new ArrayList<>());
@@ -144,7 +147,7 @@ final class VariantCompiler {
             parameters.get(known).add(resolver.value(tie, tie.other(output)));
         }
         resolver.resolveTheRest();
-        RowMatch match = product(output, keys, List.of());
+        RowMatch match = legacyRules ? tree(output, keys) : product(output, keys, List.of());
         return new Variant(match, resolver.resolution(parameters));
     }
 
@@ -160,6 +163,21 @@ final class VariantCompiler {
             each.add(new JsonEach(each.size(), onRow(sources.each(number).input(), numbers)));
         }
         return new RowMatch.Product(each, onRow(mine, numbers), onRow(keys, numbers));
+    }
+
+    /** The same with legacy rules, under which a {@code json_each} is an array that the client's value must be in. */
+    private RowMatch.Tree tree(int table, List<Expression> keys) {
+        List<RowMatch.Node> nodes = new ArrayList<>();
+        nodes.add(new RowMatch.Condition(
+                new Expression.Logical(true, onRow(filters.getOrDefault(table, List.of()), List.of()))));
+        for (int i = 0; i < keys.size(); i++) {
+            nodes.add(
+                    keys.get(i) instanceof Expression.Element element
+                            ? new RowMatch.ElementOf(
+                                    i, onRow(sources.each(element.source()).input(), List.of()), false)
+                            : new RowMatch.Equal(i, onRow(keys.get(i), List.of())));
+        }
+        return new RowMatch.Tree(keys.size(), new RowMatch.All(nodes), true);
     }
 
     private static List<Expression> onRow(List<Expression> expressions, List<Integer> each) {
@@ -209,7 +227,7 @@ final class VariantCompiler {
                     continue;
                 }
                 Expression value = value(tie, other);
-                int index = keys.indexOf(tie.side(table));
+                int index = legacyRules ? -1 : keys.indexOf(tie.side(table));
                 if (index < 0) {
                     keys.add(tie.side(table));
                     values.add(value);
@@ -234,7 +252,20 @@ final class VariantCompiler {
                 exists(tie.right);
             }
             filters.keySet().forEach(this::exists);
+            if (legacyRules) {
+                ties.reversed().forEach(this::yieldComparedColumn);
+            }
             requestConditions.forEach(condition -> conditions.add(onRequest(condition)));
+        }
+
+        /** Lets the lookup that decides only whether there is a bucket yield what its subquery selects: its last comparison. */
+        private void yieldComparedColumn(Tie tie) {
+            int table = tie.other(StreamSources.REQUEST);
+            if (tie.touches(StreamSources.REQUEST)
+                    && table != output
+                    && find(table).outputs.isEmpty()) {
+                find(table).output(tie.side(table));
+            }
         }
 
         private void exists(int source) {
@@ -257,8 +288,9 @@ final class VariantCompiler {
             }
             int number = requestElements.size();
             requestElements.put(each, number);
-            steps.add(
-                    new RequestPlan.Each(new JsonEach(number, sources.each(each).input()), false));
+            steps.add(new RequestPlan.Each(
+                    new JsonEach(number, sources.each(each).input()),
+                    legacyRules ? RequestPlan.Each.Elements.PLAIN_OF_ARRAY : RequestPlan.Each.Elements.ALL));
             return number;
         }
 
@@ -293,7 +325,7 @@ final class VariantCompiler {
         }
 
         RequestPlan.Find step() {
-            RowMatch.Product match = product(table, keys, outputs);
+            RowMatch match = legacyRules ? tree(table, keys) : product(table, keys, outputs);
             List<Integer> each = usedElements();
             LookupPlan plan = indexes.index(sources.table(table).tables(), match, onRow(outputs, each));
             List<String> names =

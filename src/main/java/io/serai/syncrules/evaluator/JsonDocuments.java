@@ -47,6 +47,15 @@ final class JsonDocuments {
         return array.elements();
     }
 
+    /** A document as a value; an integer loses what a double does not hold. */
+    static Value throughDouble(Json json) {
+        if (!(json instanceof Json.IntegerNumber number)) {
+            return json.toValue();
+        }
+        double rounded = number.value().doubleValue();
+        return rounded >= -0x1p63 && rounded < 0x1p63 ? Value.of((long) rounded) : Value.of(rounded);
+    }
+
     private static Json ordered(Json json) {
         return switch (json) {
             case Json.Array array

@@ -32,11 +32,17 @@ final class KeyText {
         };
     }
 
-    /** The text of an array's element as it is, with all numbers taken as doubles. */
-    static String of(Json element) {
-        StringBuilder out = new StringBuilder();
-        append(out, element);
-        return out.toString();
+    /** The text of an array's element as it is, with all numbers taken as doubles; as {@code exact} says unless they are nested. */
+    static String of(Json element, boolean exact) {
+        return switch (element) {
+            case Json.IntegerNumber number -> number(number.value().doubleValue(), exact);
+            case Json.RealNumber number -> number(number.value(), exact);
+            default -> {
+                StringBuilder out = new StringBuilder();
+                append(out, element);
+                yield out.toString();
+            }
+        };
     }
 
     private static String number(double value, boolean exact) {

@@ -8,7 +8,7 @@ import java.util.List;
  * @param definition the definition or stream that owns the index: its name, in compiled rules its id ({@link io.serai.bucket.DefinitionId})
  * @param index names the query within the sync config
  * @param query names definition and query, for messages
- * @param requiresValues whether a row with a NULL or BLOB among its outputs is not indexed; else BLOBs are left out
+ * @param requires what all outputs of a row must be, else it is not indexed
  */
 public record LookupPlan(
         String definition,
@@ -17,7 +17,7 @@ public record LookupPlan(
         SourceTables tables,
         RowMatch match,
         List<Output> outputs,
-        boolean requiresValues) {
+        Required requires) {
     /** Copies the list. */
     public LookupPlan {
         outputs = List.copyOf(outputs);
@@ -25,7 +25,17 @@ public record LookupPlan(
 
     /** This plan, for the index of another definition. */
     public LookupPlan ofDefinition(String other) {
-        return new LookupPlan(other, index, query, tables, match, outputs, requiresValues);
+        return new LookupPlan(other, index, query, tables, match, outputs, requires);
+    }
+
+    /** What outputs must be. */
+    public enum Required {
+        /** Anything; BLOBs are left out. */
+        NOTHING,
+        /** Anything but a BLOB. */
+        NO_BLOB,
+        /** Neither NULL nor a BLOB. */
+        VALUE
     }
 
     /** A value that is kept with the key. */

@@ -70,12 +70,18 @@ public record RequestPlan(
     /** Makes rows out of a row. */
     public sealed interface Step {}
 
-    /**
-     * One row per element of a JSON array or member of a JSON object.
-     *
-     * @param lenient whether what is not a JSON array has no elements; else it is an error
-     */
-    public record Each(JsonEach each, boolean lenient) implements Step {}
+    /** One row per element of a JSON document. */
+    public record Each(JsonEach each, Elements elements) implements Step {
+        /** What counts as an element. */
+        public enum Elements {
+            /** What {@code json_each} makes of any document; what is not JSON is an error. */
+            ALL,
+            /** What stands in an array; anything else has none. */
+            OF_ARRAY,
+            /** Texts, numbers and {@code null} in an array; another document has none, and a text that is not JSON is an error. */
+            PLAIN_OF_ARRAY
+        }
+    }
 
     /**
      * One row per entry of an index.

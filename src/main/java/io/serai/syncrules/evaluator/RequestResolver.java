@@ -90,9 +90,14 @@ public final class RequestResolver {
 
     private static List<JsonEach.Row> elements(RequestPlan.Each each, RequestScope row) {
         Value input = each.each().input().evaluate(row);
-        if (!each.lenient()) {
-            return each.each().rows(input);
-        }
+        return switch (each.elements()) {
+            case ALL -> each.each().rows(input);
+            case OF_ARRAY -> ofArray(input);
+            case PLAIN_OF_ARRAY -> plainOfArray(input);
+        };
+    }
+
+    private static List<JsonEach.Row> ofArray(Value input) {
         try {
             return input == Value.NULL
                     ? List.of()
@@ -102,6 +107,28 @@ public final class RequestResolver {
         } catch (EvaluationException e) {
             return List.of();
         }
+    }
+
+    private static List<JsonEach.Row> plainOfArray(Value input) {
+        if (!(input instanceof Value.TextValue text)
+                || !(JsonDocuments.read(text.value()) instanceof Json.Array array)) {
+            return List.of();
+        }
+        return array.elements().stream()
+                .filter(RequestResolver::isPlain)
+                .map(element -> new JsonEach.Row(Value.NULL, JsonDocuments.throughDouble(element)))
+                .toList();
+    }
+
+    private static boolean isPlain(Json element) {
+        return switch (element) {
+            case Json.Literal literal -> literal == Json.Literal.NULL;
+            case Json.IntegerNumber ignored -> true;
+            case Json.RealNumber ignored -> true;
+            case Json.Text ignored -> true;
+            case Json.Array ignored -> false;
+            case Json.Object ignored -> false;
+        };
     }
 
     private void find(RequestPlan.Find find, RequestScope row, Set<RequestScope> next) {

@@ -190,10 +190,13 @@ public final class RowEvaluator implements TableEvaluator {
         StringBuilder out = new StringBuilder("{");
         for (LookupPlan.Output output : plan.outputs()) {
             Value value = output.expression().evaluate(scope);
-            if (plan.requiresValues() && !KeyText.isKey(value)) {
+            if (plan.requires() == LookupPlan.Required.VALUE && value == Value.NULL) {
                 return null;
             }
             if (value instanceof Value.BlobValue) {
+                if (plan.requires() != LookupPlan.Required.NOTHING) {
+                    return null;
+                }
                 continue;
             }
             if (out.length() > 1) {

@@ -149,7 +149,9 @@ public sealed interface RowMatch {
             }
             List<String[]> keys = new ArrayList<>();
             for (Json element : JsonDocuments.elements(array)) {
-                keys.add(key(elementOf.parameter(), KeyText.of(element)));
+                if (element != Json.Literal.NULL || elementOf.takesNull()) {
+                    keys.add(key(elementOf.parameter(), KeyText.of(element, exactNumbers)));
+                }
             }
             return keys;
         }
@@ -199,8 +201,12 @@ public sealed interface RowMatch {
     /** Fixes a parameter to a value; NULL and BLOBs reach nothing. */
     record Equal(int parameter, Expression expression) implements Node {}
 
-    /** Fixes a parameter to each element of a JSON array in turn. */
-    record ElementOf(int parameter, Expression array) implements Node {}
+    /**
+     * Fixes a parameter to each element of a JSON array in turn.
+     *
+     * @param takesNull whether {@code null} is an element
+     */
+    record ElementOf(int parameter, Expression array, boolean takesNull) implements Node {}
 
     /** All nodes must hold; there is at least one. */
     record All(List<Node> nodes) implements Node {

@@ -33,6 +33,8 @@ public enum ScalarFunction {
     BETWEEN(arguments -> between(at(arguments, 0), at(arguments, 1), at(arguments, 2))),
     /** {@code x IN right}, where right is a JSON array. */
     IN_JSON(arguments -> inJson(at(arguments, 0), at(arguments, 1))),
+    /** {@code left && right}, where both are JSON arrays. */
+    OVERLAP(arguments -> overlap(at(arguments, 0), at(arguments, 1))),
     /** {@code x IN ARRAY[…]}: x, then the elements. */
     IN_LIST(ScalarFunction::inList),
     /** {@code NOT x}. */
@@ -165,6 +167,21 @@ public enum ScalarFunction {
         for (Json element : JsonDocuments.elements(array)) {
             if (Comparison.areEqual(value, element.toValue())) {
                 return Value.of(true);
+            }
+        }
+        return Value.of(false);
+    }
+
+    private static Value overlap(Value left, Value right) {
+        if (left == Value.NULL || right == Value.NULL) {
+            return Value.NULL;
+        }
+        List<Json> others = JsonDocuments.elements(right);
+        for (Json element : JsonDocuments.elements(left)) {
+            for (Json other : others) {
+                if (Comparison.areEqual(element.toValue(), other.toValue())) {
+                    return Value.of(true);
+                }
             }
         }
         return Value.of(false);

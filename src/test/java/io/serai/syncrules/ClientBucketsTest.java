@@ -131,6 +131,21 @@ class ClientBucketsTest {
     }
 
     @Nested
+    class AnArrayInAText {
+        @Test
+        void losesWhatADoubleDoesNotHold() {
+            SyncRules rules = Rows.rules("""
+                    bucket_definitions:
+                      b:
+                        parameters: SELECT value AS x FROM json_each('[9007199254740993]')
+                        data: [SELECT * FROM t WHERE a = bucket.x]
+                    """);
+
+            assertThat(names(rules, "{}")).containsExactly("b[9007199254740992]");
+        }
+    }
+
+    @Nested
     class AClientWithoutTheValue {
         @Test
         void hasNoBucketOfAStream() {

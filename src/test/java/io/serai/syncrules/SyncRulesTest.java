@@ -76,6 +76,21 @@ class SyncRulesTest {
     }
 
     @Nested
+    class AnArrayOfARow {
+        @Test
+        void isReadByAStreamAsTheClientsArraysAre() {
+            SyncRules rules = Rows.rules(
+                    "config: {edition: 3}\nstreams: {s: {query: SELECT id FROM t WHERE auth.user_id() IN shared}}");
+
+            EvaluatedRow evaluated = Rows.evaluate(rules, Rows.row("t", "id", "1", "shared", "[9007199254740993, 5]"));
+
+            assertThat(evaluated.bucketRows())
+                    .extracting(row -> row.bucket().name())
+                    .containsExactly("s|0[9007199254740992]", "s|0[5]");
+        }
+    }
+
+    @Nested
     class ATableWithATag {
         private static final TableRef LISTS = new TableRef("public", "lists");
         private static final String STREAM =

@@ -36,16 +36,16 @@ public record JsonEach(int source, Expression input, boolean nullIsText) {
         switch (JsonDocuments.read(text.value())) {
             case Json.Array array -> {
                 for (Json element : array.elements()) {
-                    rows.add(new Row(Value.of(rows.size()), element.toValue()));
+                    rows.add(new Row(Value.of(rows.size()), JsonDocuments.throughDouble(element)));
                 }
             }
             case Json.Object object ->
                 object.members()
                         .forEach(member -> rows.add(
-                                new Row(Value.of(member.name()), member.value().toValue())));
+                                new Row(Value.of(member.name()), JsonDocuments.throughDouble(member.value()))));
             case Json.Literal literal
             when literal == Json.Literal.NULL && nullIsText -> rows.add(new Row(Value.NULL, Value.of("null")));
-            case Json scalar -> rows.add(new Row(Value.NULL, scalar.toValue()));
+            case Json scalar -> rows.add(new Row(Value.NULL, JsonDocuments.throughDouble(scalar)));
         }
         return rows;
     }

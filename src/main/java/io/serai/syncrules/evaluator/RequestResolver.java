@@ -102,7 +102,7 @@ public final class RequestResolver {
             return input == Value.NULL
                     ? List.of()
                     : JsonDocuments.elements(input).stream()
-                            .map(element -> new JsonEach.Row(Value.NULL, element.toValue()))
+                            .map(element -> new JsonEach.Row(Value.NULL, JsonDocuments.throughDouble(element)))
                             .toList();
         } catch (EvaluationException e) {
             return List.of();

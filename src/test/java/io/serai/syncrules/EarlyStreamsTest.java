@@ -188,9 +188,24 @@ class EarlyStreamsTest {
                 "SELECT * FROM a WHERE x && (SELECT id FROM b WHERE admin)",
                 "SELECT * FROM a WHERE auth.parameter('p') && (SELECT id FROM b WHERE u = auth.user_id())",
                 "SELECT * FROM a WHERE NOT (x IN auth.parameter('p'))",
+                "SELECT id, a.schema() AS x FROM a",
+                "SELECT id, a.table_name() AS x FROM a",
+                "SELECT id, a.table_suffix() AS x FROM a",
+                "SELECT id, * AS x FROM a",
             })
     void refuseWhatOnlyEdition3Has(String query) {
         assertThat(SyncRules.parse(yaml(query)).rules()).isEmpty();
+    }
+
+    @Nested
+    class ASelectListOfConstants {
+        @Test
+        void isOneOfTheTable() {
+            SyncRules rules = rules("SELECT 'x' AS id FROM a WHERE o IN (SELECT o FROM b WHERE u = auth.user_id())");
+
+            assertThat(Rows.places(Rows.evaluate(rules, Rows.row("a", "id", "1", "o", "o1"))))
+                    .containsExactly("s|0[\"o1\"] a x {\"id\":\"x\"}");
+        }
     }
 
     @Nested

@@ -48,14 +48,19 @@ final class SelectList {
     }
 
     private void star(SqlSelect.Column column, SqlExpression.Star star) {
-        if (column.alias() != null) {
-            query.error("sql.star-position", column.span(), "* cannot have a name");
-        }
+        refuseAlias(query, column);
         if (star.qualifier() != null && !star.qualifier().equals(table)) {
             query.error(
                     "sql.unknown-reference",
                     star.span(),
                     "There is no table \"" + star.qualifier() + "\" in this query");
+        }
+    }
+
+    /** Reports a name of a star. */
+    static void refuseAlias(Query query, SqlSelect.Column star) {
+        if (star.alias() != null) {
+            query.error("sql.star-position", star.span(), "* cannot have a name");
         }
     }
 

@@ -34,14 +34,15 @@ final class StreamOutput {
         List<OutputPlan.Item> items = new ArrayList<>();
         for (SqlSelect.Column column : select.columns()) {
             if (column.expression() instanceof SqlExpression.Star star) {
-                star(select, scope, star, items);
+                star(select, scope, column, star, items);
             } else {
                 Expression expression = expressions.compile(column.expression());
                 depend(column.span(), expression);
                 name(column).ifPresent(name -> items.add(new OutputPlan.Named(name, onRow(expression))));
             }
         }
-        if (select.columns().isEmpty() && scope.only() instanceof StreamSource.Table table) {
+        boolean mayBeConstant = legacyRules || select.columns().isEmpty();
+        if (tables.isEmpty() && mayBeConstant && scope.only() instanceof StreamSource.Table table) {
             tables.add(table.number());
         }
         if (tables.size() != 1) {
@@ -65,7 +66,15 @@ final class StreamOutput {
         return legacyRules ? SelectList.name(query, column) : Optional.of(StreamQueryReader.columnName(query, column));
     }
 
-    private void star(SqlSelect select, StreamScope scope, SqlExpression.Star star, List<OutputPlan.Item> items) {
+    private void star(
+            SqlSelect select,
+            StreamScope scope,
+            SqlSelect.Column column,
+            SqlExpression.Star star,
+            List<OutputPlan.Item> items) {
+        if (legacyRules) {
+            SelectList.refuseAlias(query, column);
+        }
         StreamSource source = starSource(scope, star);
         switch (source) {
             case null -> {}

@@ -41,7 +41,7 @@ final class StreamQueryReader {
     /** Reads FROM and WHERE of a SELECT that stands within {@code outer}, or alone when that is null. */
     Read read(Query query, SqlSelect select, @Nullable StreamScope outer) {
         query.refuseClauses(select, dialect.streams());
-        StreamScope scope = new StreamScope(query, outer);
+        StreamScope scope = new StreamScope(query, dialect, outer);
         Condition condition = Condition.TRUE;
         for (Source source : select.sources()) {
             condition = condition.and(addSource(query, scope, source));

@@ -24,12 +24,14 @@ final class StreamScope implements NameResolver {
             "subscription.parameters");
 
     private final Query query;
+    private final Dialect dialect;
     private final @Nullable StreamScope outer;
     private final Map<String, StreamSource> sources = new LinkedHashMap<>();
 
     /** A scope within {@code outer}, which is null for a query that stands alone. */
-    StreamScope(Query query, @Nullable StreamScope outer) {
+    StreamScope(Query query, Dialect dialect, @Nullable StreamScope outer) {
         this.query = query;
+        this.dialect = dialect;
         this.outer = outer;
     }
 
@@ -116,7 +118,7 @@ final class StreamScope implements NameResolver {
     @Override
     public Optional<Expression> call(SqlExpression.Call call, List<Expression> arguments) {
         String qualifier = String.valueOf(call.qualifier());
-        if (find(qualifier) instanceof StreamSource.Table table) {
+        if (dialect.streams() && find(qualifier) instanceof StreamSource.Table table) {
             return tableProperty(call, table);
         }
         Request.Kind whole = switch (qualifier) {

@@ -135,6 +135,34 @@ class RuleIssuesTest {
     }
 
     @Nested
+    class ABucketParameter {
+        @ParameterizedTest
+        @ValueSource(strings = {"x = bucket.x AND bucket.x", "x = bucket.x AND NOT bucket.x", "bucket.x"})
+        void isNoCondition(String where) {
+            RuleIssue error = onlyError("""
+                    bucket_definitions:
+                      b:
+                        parameters: SELECT request.user_id() AS x
+                        data: [SELECT * FROM t WHERE %s]
+                    """.formatted(where));
+
+            assertThat(error.code()).isEqualTo("legacy.bucket-param-in-expression");
+        }
+
+        @Test
+        void isAlsoThePriorityOfAQueryOverJsonEach() {
+            RuleIssue error = onlyError("""
+                    bucket_definitions:
+                      b:
+                        parameters: SELECT value AS x, 1 AS _priority FROM json_each(request.jwt() -> 'ids')
+                        data: [SELECT * FROM t WHERE x = bucket.x]
+                    """);
+
+            assertThat(error.message()).contains("_priority");
+        }
+    }
+
+    @Nested
     class AnEscapeThatIsNone {
         @ParameterizedTest
         @ValueSource(

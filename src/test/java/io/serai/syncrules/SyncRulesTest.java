@@ -204,6 +204,39 @@ class SyncRulesTest {
     }
 
     @Nested
+    class ConditionsOnTheClientInAParameterQuery {
+        private static List<String> keys(String where) {
+            SyncRules rules = Rows.rules("""
+                    bucket_definitions:
+                      b:
+                        parameters: SELECT id AS x FROM users WHERE %s
+                        data: [SELECT * FROM t WHERE x = bucket.x]
+                    """.formatted(where));
+            return Rows.evaluate(rules, Rows.row("users", "id", "u1", "active", 1)).lookups().stream()
+                    .map(Lookup::key)
+                    .toList();
+        }
+
+        @Test
+        void areOneKeyWhereTheyComeFirst() {
+            assertThat(keys("request.jwt() ->> 'a' AND request.jwt() ->> 'b' AND id = request.user_id()"))
+                    .containsExactly("[1,\"u1\"]");
+            assertThat(keys("(request.jwt() ->> 'a' OR request.jwt() ->> 'b') AND id = request.user_id()"))
+                    .containsExactly("[1,\"u1\"]");
+        }
+
+        @Test
+        void areAKeyEachWhereTheyStand() {
+            assertThat(keys("id = request.user_id() AND request.jwt() ->> 'a' AND request.jwt() ->> 'b'"))
+                    .containsExactly("[\"u1\",1,1]");
+            assertThat(keys("request.jwt() ->> 'a' AND active AND id = request.user_id()"))
+                    .containsExactly("[1,\"u1\"]");
+            assertThat(keys("active AND request.jwt() ->> 'a' AND request.jwt() ->> 'b'"))
+                    .containsExactly("[1,1]");
+        }
+    }
+
+    @Nested
     class TablesOfConnectionsWithTags {
         private final SyncRules rules = Rows.rules("""
                 config: {edition: 3}

@@ -8,6 +8,7 @@ import io.serai.syncrules.evaluator.RowMatch.Node;
 import io.serai.syncrules.evaluator.ScalarFunction;
 import io.serai.syncrules.parser.Span;
 import io.serai.syncrules.parser.SqlExpression;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -32,7 +33,7 @@ final class LegacyFilter {
         this.parameters = parameters;
     }
 
-    /** What the client gives; numbered in the order of first use, or as declared. */
+    /** What the client gives; numbered as declared, or as it comes. */
     interface Parameters {
         /** The number of a bucket parameter, if the expression is one. */
         OptionalInt declared(SqlExpression expression);
@@ -53,7 +54,7 @@ final class LegacyFilter {
     /** It ties row and client together by these parameters; {@code arrays} are {@code IN} over the row's arrays. */
     private record Tying(Node node, Set<Integer> parameters, int arrays) implements Clause {}
 
-    /** A filter: the tree, and the parameters that it fixes. */
+    /** A filter: the tree, and the parameters that it fixes, in the order in which they stand there. */
     record Result(Node root, Set<Integer> parameters) {}
 
     Result compile(@Nullable SqlExpression where) {
@@ -75,17 +76,37 @@ final class LegacyFilter {
     }
 
     private Clause logical(SqlExpression.Logical logical) {
-        List<Clause> clauses = logical.operands().stream().map(this::clause).toList();
-        boolean allRow = clauses.stream().allMatch(clause -> clause instanceof OneSided one && !one.request);
-        boolean allRequest = clauses.stream().allMatch(clause -> clause instanceof OneSided one && one.request);
-        if (allRow || allRequest) {
-            List<Expression> operands = clauses.stream()
-                    .map(clause -> ((OneSided) clause).expression)
-                    .toList();
-            return new OneSided(new Expression.Logical(logical.and(), operands), allRequest);
+        List<Clause> clauses = merged(
+                logical.and(), logical.operands().stream().map(this::clause).toList());
+        if (clauses.size() == 1) {
+            return clauses.getFirst();
         }
         List<Tying> parts = clauses.stream().map(this::tying).toList();
         return logical.and() ? all(logical, parts) : any(logical, parts);
+    }
+
+    /** The first clauses are one as long as they look at the row only, or at the client only; each of the others stands by itself. */
+    private static List<Clause> merged(boolean and, List<Clause> clauses) {
+        List<Expression> expressions = new ArrayList<>();
+        boolean row = false;
+        boolean request = false;
+        for (Clause clause : clauses) {
+            if (!(clause instanceof OneSided one)
+                    || (row && one.request)
+                    || (request && RequestNames.dependsOnRow(one.expression))) {
+                break;
+            }
+            row |= RequestNames.dependsOnRow(one.expression);
+            request |= one.request;
+            expressions.add(one.expression);
+        }
+        if (expressions.size() < 2) {
+            return clauses;
+        }
+        List<Clause> merged = new ArrayList<>();
+        merged.add(new OneSided(new Expression.Logical(and, expressions), request));
+        merged.addAll(clauses.subList(expressions.size(), clauses.size()));
+        return merged;
     }
 
     private Clause all(SqlExpression.Logical logical, List<Tying> parts) {
@@ -196,6 +217,12 @@ final class LegacyFilter {
 
     private Clause oneSided(SqlExpression expression) {
         Side side = side(expression);
+        if (side.parameter >= 0) {
+            query.error(
+                    "legacy.bucket-param-in-expression",
+                    expression.span(),
+                    "A bucket parameter is no condition; compare it with a row's value");
+        }
         return oneSided(side.expression, side.requests);
     }
 

@@ -89,6 +89,8 @@ final class ParameterQueryCompiler {
         String name = function.alias() == null ? "json_each" : function.alias().name();
         ExpressionCompiler expressions = new ExpressionCompiler(query, dialect, new EachNames(requests, name));
         Map<String, Expression> outputs = outputs(select, expressions);
+        priority.ifPresent(
+                value -> outputs.put(PRIORITY, new Expression.Constant(Value.of(value)))); // a parameter, too
         List<Expression> conditions = select.where() == null ? List.of() : List.of(expressions.compile(select.where()));
         List<RequestPlan.Step> steps = List.of(
                 new RequestPlan.Each(new JsonEach(0, input, !dialect.fixedJson()), RequestPlan.Each.Elements.ALL));
@@ -121,12 +123,14 @@ final class ParameterQueryCompiler {
                 requested.put(output, expression);
             }
         });
-        RowMatch match = new RowMatch.Tree(values.keys.size(), filter.root(), true);
+        List<Integer> order = List.copyOf(filter.parameters());
+        RowMatch match = new RowMatch.Tree(values.keys.size(), filter.root(), true).withOrder(order);
+        List<Expression> keys = order.stream().map(values.keys::get).toList();
         LookupPlan lookup =
                 new LookupPlan(definition, index, query.name(), tables, match, found, LookupPlan.Required.NOTHING);
         List<RequestPlan.Step> steps = new ArrayList<>(values.arrays);
         List<String> foundNames = found.stream().map(LookupPlan.Output::name).toList();
-        steps.add(new RequestPlan.Find(0, definition, index, values.keys, foundNames));
+        steps.add(new RequestPlan.Find(0, definition, index, keys, foundNames));
         return result(requested, Optional.of(lookup), steps, List.of());
     }
 
@@ -195,7 +199,7 @@ final class ParameterQueryCompiler {
                 priority.or(() -> definitionPriority).orElse(SyncConfig.DEFAULT_PRIORITY)));
     }
 
-    /** The values of the request that rows are compared with, numbered in the order of first use. */
+    /** The values of the request that rows are compared with. */
     private final class RequestValues implements LegacyFilter.Parameters {
         private final List<Expression> keys = new ArrayList<>();
         private final List<RequestPlan.Step> arrays = new ArrayList<>();

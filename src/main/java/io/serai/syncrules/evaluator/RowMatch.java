@@ -120,6 +120,28 @@ public sealed interface RowMatch {
             };
         }
 
+        /** The tree whose parameter i is number {@code order[i]} of this one. */
+        public Tree withOrder(List<Integer> order) {
+            return new Tree(order.size(), inOrder(root, order), exactNumbers);
+        }
+
+        private static Node inOrder(Node node, List<Integer> order) {
+            return switch (node) {
+                case Condition condition -> condition;
+                case Equal equal -> new Equal(order.indexOf(equal.parameter), equal.expression);
+                case ElementOf elementOf ->
+                    new ElementOf(order.indexOf(elementOf.parameter), elementOf.array, elementOf.takesNull);
+                case All all ->
+                    new All(all.nodes().stream()
+                            .map(each -> inOrder(each, order))
+                            .toList());
+                case Any any ->
+                    new Any(any.nodes().stream()
+                            .map(each -> inOrder(each, order))
+                            .toList());
+            };
+        }
+
         private List<String[]> keys(RowScope scope, Node node) {
             return switch (node) {
                 case Condition condition ->

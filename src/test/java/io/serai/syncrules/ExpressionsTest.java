@@ -117,6 +117,10 @@ class ExpressionsTest {
                 "uuid_blob(text) ; fails",
                 "unixepoch('2023-01-02T03:04:05.678Z') ; 1672628645",
                 "datetime(0, 'unixepoch', 'subsec') ; \"1970-01-01 00:00:00.000\"",
+                "datetime(0, 'unixepoch', nul) ; \"1970-01-01 00:00:00\"",
+                "datetime(0, 'unixepoch', '') ; null",
+                "datetime(0, '') ; null",
+                "unixepoch(0, 'unixepoch', '') ; null",
             })
     void giveTheSameInBothLanguages(String expression, String value) {
         String unquoted = expression.equals("json_keys(j)") ? JsonText.quoted(value) : value;

@@ -5,7 +5,9 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -67,18 +69,21 @@ final class DateTimes {
     /** What the modifiers behind the time ask for. */
     private record Modifiers(boolean valid, boolean unixEpoch, boolean subsecond) {
         static Modifiers of(Value[] arguments) {
-            String first = text(arguments, 1);
-            String second = text(arguments, 2);
-            boolean unixEpoch = first.equals("unixepoch");
-            String last = unixEpoch ? second : first;
-            boolean subsecond = last.equals("subsec") || last.equals("subsecond");
+            Optional<String> first = text(arguments, 1);
+            Optional<String> second = text(arguments, 2);
+            boolean unixEpoch = first.filter("unixepoch"::equals).isPresent();
+            Optional<String> last = unixEpoch ? second : first;
+            boolean subsecond =
+                    last.filter(Set.of("subsec", "subsecond")::contains).isPresent();
             boolean valid = (subsecond || last.isEmpty()) && (unixEpoch || second.isEmpty());
             return new Modifiers(valid, unixEpoch, subsecond);
         }
 
         /** The text of an argument; empty when it is missing or NULL. */
-        private static String text(Value[] arguments, int index) {
-            return index < arguments.length && arguments[index] != Value.NULL ? Conversions.text(arguments[index]) : "";
+        private static Optional<String> text(Value[] arguments, int index) {
+            return index < arguments.length && arguments[index] != Value.NULL
+                    ? Optional.of(Conversions.text(arguments[index]))
+                    : Optional.empty();
         }
     }
 

@@ -163,6 +163,25 @@ class RuleIssuesTest {
     }
 
     @Nested
+    class TheConditionOfAnEventsPayload {
+        private static String event(String where) {
+            return data("SELECT * FROM a") + "event_definitions: {e: {payloads: [SELECT id FROM a WHERE " + where
+                    + "]}}\n";
+        }
+
+        @Test
+        void isIgnored() {
+            assertThat(SyncRules.parse(event("nope(x) = request.user_id()")).rules())
+                    .isPresent();
+        }
+
+        @Test
+        void isStillSql() {
+            assertThat(onlyError(event("x =")).code()).isEqualTo("sql.syntax");
+        }
+    }
+
+    @Nested
     class AnEscapeThatIsNone {
         @ParameterizedTest
         @ValueSource(

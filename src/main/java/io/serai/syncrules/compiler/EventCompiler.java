@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Compiles an entry of {@code event_definitions}. Confined to one thread. */
+/** Compiles an entry of {@code event_definitions}, whose payloads mean all rows: their WHERE is ignored. Confined to one thread. */
 final class EventCompiler {
     private final SyncConfig.Event event;
     private final Dialect dialect;
@@ -47,9 +47,6 @@ final class EventCompiler {
             RowNames names = new RowNames(query, RowNames.Kind.EVENT, name, tables);
             ExpressionCompiler expressions = new ExpressionCompiler(query, dialect, names);
             List<OutputPlan.Item> items = new SelectList(query, expressions, name).compile(select);
-            if (select.where() != null) {
-                expressions.compile(select.where());
-            }
             return new EventPlan(event.name(), query.name(), tables, new OutputPlan(Optional.of(name), items, true));
         });
     }

@@ -7,6 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RuleIssuesTest {
@@ -78,6 +79,64 @@ class RuleIssuesTest {
         void sayThatReservedWordsNeedQuotes() {
             assertThat(onlyError(data("SELECT * FROM a WHERE user = 1")).message())
                     .contains("the keyword USER", "only in double quotes");
+        }
+    }
+
+    @Nested
+    class Warnings {
+        private static List<String> marked(String yaml, String code) {
+            return SyncRules.parse(yaml).issues().stream()
+                    .filter(issue -> issue.code().equals(code))
+                    .map(issue -> RuleIssuesTest.marked(yaml, issue))
+                    .toList();
+        }
+
+        @Test
+        void ofUpperCaseMeanNames() {
+            String query = "SELECT Id AS id, UPPER(CAST(A.Name AS TEXT)) AS nameUpper, \"Quoted\" AS q"
+                    + " FROM Assets AS A WHERE n BETWEEN 1 AND 2 GROUP BY id";
+
+            assertThat(marked(data("'" + query + "'"), "sql.identifier-case"))
+                    .containsExactly("Id", "A", "Name", "nameUpper", "Assets", "A");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                quoteCharacter = '`',
+                value = {
+                    "x = subscription.parameter('p'), true, 1",
+                    "y IN (SELECT id FROM b WHERE u = subscription.parameter('p')), true, 1",
+                    "x IN subscription.parameters() -> 'p' OR x = subscription.parameter('q'), true, 1",
+                    "x = auth.parameter('p'), true, 0",
+                    "x = subscription.parameter('p'), false, 0",
+                })
+        void saySubscriptionsByDefaultHaveNoParameters(String where, boolean autoSubscribe, int warnings) {
+            String yaml = "config: {edition: 2}\nstreams:\n  s:\n    auto_subscribe: " + autoSubscribe
+                    + "\n    query: SELECT * FROM a WHERE " + where + "\n";
+
+            assertThat(marked(yaml, "streams.auto-subscribe-with-params"))
+                    .hasSize(warnings)
+                    .allMatch(text -> text.equals("SELECT * FROM a WHERE " + where));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                quoteCharacter = '`',
+                value = {
+                    "request.user_id() = 'a' OR request.parameters() ->> 'p' = 'b', 1",
+                    "NOT (request.user_id() = 'a' OR request.parameters() ->> 'p' = 'b'), 1",
+                    "request.user_id() = 'a' AND request.parameters() ->> 'p' = 'b', 0",
+                    "(request.user_id() = 'a' OR request.jwt() ->> 'p' = 'b') AND id = request.parameters() ->> 'q', 0",
+                })
+        void takeAnOrForTrustedWhereBothSidesAre(String where, int warnings) {
+            String yaml = """
+                    bucket_definitions:
+                      b:
+                        parameters: SELECT id AS x FROM users WHERE %s
+                        data: [SELECT * FROM t WHERE x = bucket.x]
+                    """.formatted(where);
+
+            assertThat(marked(yaml, "security.unauthenticated-parameter")).hasSize(warnings);
         }
     }
 

@@ -2,6 +2,7 @@ package io.serai.syncrules.compiler;
 
 import io.serai.syncrules.evaluator.Expression;
 import io.serai.syncrules.evaluator.RequestPlan;
+import io.serai.syncrules.evaluator.ScalarFunction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,7 +24,8 @@ final class Security {
             }
         }
         boolean untrusted = asks(filter, false) || asks(outputs, false);
-        boolean trusted = asks(outputs, true) || (query.lookup().isPresent() && asks(filter, true));
+        boolean trusted = asks(outputs, true)
+                || (query.lookup().isPresent() && filter.stream().anyMatch(Security::holdsForTrusted));
         if (untrusted && !trusted) {
             warn(query.query());
         }
@@ -44,6 +46,19 @@ final class Security {
         if (asks(deciding, false) && !asks(deciding, true)) {
             warn(query);
         }
+    }
+
+    /** Whether a condition asks for trusted values in whichever way it holds: an OR must on both sides. */
+    private static boolean holdsForTrusted(Expression condition) {
+        return switch (condition) {
+            case Expression.Logical logical
+            when !logical.and() -> logical.operands().stream().allMatch(Security::holdsForTrusted);
+            case Expression.Logical logical -> logical.operands().stream().anyMatch(Security::holdsForTrusted);
+            case Expression.Apply not
+            when not.function() == ScalarFunction.NOT ->
+                holdsForTrusted(not.arguments().getFirst());
+            default -> asks(List.of(condition), true);
+        };
     }
 
     private static void warn(Query query) {

@@ -1,6 +1,7 @@
 package io.serai.syncrules.compiler;
 
 import io.serai.syncrules.evaluator.DataPlan;
+import io.serai.syncrules.evaluator.Expression;
 import io.serai.syncrules.evaluator.LookupPlan;
 import io.serai.syncrules.evaluator.OutputPlan;
 import io.serai.syncrules.evaluator.RequestPlan;
@@ -89,11 +90,28 @@ final class StreamCompiler {
                     "The OR and AND of this condition give more than 100 variants; write several queries instead");
             return;
         }
+        int before = requests.size();
         for (List<Condition.Term> variant : terms) {
             int table = output.get().table().number();
             new VariantCompiler(sources, indexes, table, legacyRules)
                     .compile(variant)
                     .ifPresent(compiled -> add(query, output.get(), compiled));
+        }
+        if (legacyRules && stream.autoSubscribe()) {
+            warnOfParameters(query, requests.subList(before, requests.size()));
+        }
+    }
+
+    private static void warnOfParameters(Query query, List<RequestPlan> requests) {
+        boolean[] asks = {false};
+        requests.forEach(request -> request.expressions()
+                .forEach(expression -> expression.leaves(leaf -> asks[0] |= leaf instanceof Expression.Request asked
+                        && asked.kind() == Expression.Request.Kind.SUBSCRIPTION)));
+        if (asks[0]) {
+            query.warning(
+                    "streams.auto-subscribe-with-params",
+                    query.whole(),
+                    "Clients subscribe to this stream by default, and then all its parameters are NULL");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.serai.syncrules.evaluator;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -31,6 +32,19 @@ public record RequestPlan(
         steps = List.copyOf(steps);
         conditions = List.copyOf(conditions);
         parameters = parameters.stream().map(List::copyOf).toList();
+    }
+
+    /** All expressions over the client. */
+    public List<Expression> expressions() {
+        List<Expression> all = new ArrayList<>(conditions);
+        parameters.forEach(all::addAll);
+        for (Step step : steps) {
+            switch (step) {
+                case Each each -> all.add(each.each.input());
+                case Find find -> all.addAll(find.keys);
+            }
+        }
+        return all;
     }
 
     /** This plan, but for the buckets of another definition. */

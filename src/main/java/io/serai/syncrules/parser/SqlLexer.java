@@ -22,21 +22,21 @@ final class SqlLexer {
 
     private final String text;
     private final List<SqlToken> tokens = new ArrayList<>();
-    private final List<Span> mixedCaseNames = new ArrayList<>();
+    private final List<Span> mixedCaseWords = new ArrayList<>();
     private int at;
 
     private SqlLexer(String text) {
         this.text = text;
     }
 
-    /** The tokens of a query, the last one an END, and the unquoted names that hold upper case. */
+    /** The tokens of a query, the last one an END, and the words that hold upper case and are not reserved. */
     static Tokens tokens(String text) {
         SqlLexer lexer = new SqlLexer(text);
         lexer.read();
-        return new Tokens(lexer.tokens, lexer.mixedCaseNames);
+        return new Tokens(lexer.tokens, lexer.mixedCaseWords);
     }
 
-    record Tokens(List<SqlToken> tokens, List<Span> mixedCaseNames) {}
+    record Tokens(List<SqlToken> tokens, List<Span> mixedCaseWords) {}
 
     private void read() {
         skipSpace();
@@ -98,7 +98,7 @@ final class SqlLexer {
         String folded = written.toLowerCase(Locale.ROOT);
         boolean keyword = KEYWORDS.contains(folded);
         if (!keyword && !written.equals(folded)) {
-            mixedCaseNames.add(new Span(start, end));
+            mixedCaseWords.add(new Span(start, end));
         }
         add(keyword ? SqlToken.Kind.KEYWORD : SqlToken.Kind.NAME, folded, end);
     }

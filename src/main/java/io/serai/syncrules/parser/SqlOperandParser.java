@@ -159,16 +159,16 @@ final class SqlOperandParser {
         if (!tokens.acceptSign(".")) {
             return tokens.peek().isSign("(")
                     ? plainCall(first.span(), null, first.text())
-                    : new SqlExpression.ColumnName(first.span(), null, first.text());
+                    : new SqlExpression.ColumnName(first.span(), null, tokens.named(first));
         }
         if (tokens.acceptSign("*")) {
-            return new SqlExpression.Star(first.span().to(tokens.lastSpan()), first.text());
+            return new SqlExpression.Star(first.span().to(tokens.lastSpan()), tokens.named(first));
         }
         SqlToken second = tokens.expectName("a column's or function's name after the dot");
         Span span = first.span().to(second.span());
         return tokens.peek().isSign("(")
                 ? plainCall(span, first.text(), second.text())
-                : new SqlExpression.ColumnName(span, first.text(), second.text());
+                : new SqlExpression.ColumnName(span, tokens.named(first), tokens.named(second));
     }
 
     private SqlExpression quantifiedExists(SqlToken word) {

@@ -67,7 +67,9 @@ public final class SqlParser {
         } else if (tokens.peek().kind() != SqlToken.Kind.END) {
             throw tokens.unexpected("the end of the query");
         }
-        return new Statement(select, next, lexed.mixedCaseNames());
+        List<Span> mixedCaseNames =
+                lexed.mixedCaseWords().stream().filter(tokens::isNamed).toList();
+        return new Statement(select, next, mixedCaseNames);
     }
 
     /** The tokens of {@code query}, one per line: equal for queries that differ in white space, comments and case of words only. */
@@ -168,8 +170,8 @@ public final class SqlParser {
         return tokens.peek().isName() ? aliasOf(tokens.next()) : null;
     }
 
-    private static Alias aliasOf(SqlToken token) {
-        return new Alias(token.span(), token.text(), token.kind() == SqlToken.Kind.QUOTED_NAME);
+    private Alias aliasOf(SqlToken token) {
+        return new Alias(token.span(), tokens.named(token), token.kind() == SqlToken.Kind.QUOTED_NAME);
     }
 
     private List<Source> sources() {
@@ -228,8 +230,8 @@ public final class SqlParser {
             Span span = new Span(start, tokens.lastEnd());
             return new Source.Function(span, call, alias, join(otherJoin, conditional));
         }
-        String schema = second == null ? null : name.text();
-        String table = second == null ? name.text() : second.text();
+        String schema = second == null ? null : tokens.named(name);
+        String table = tokens.named(second == null ? name : second);
         Alias alias = alias();
         Span span = new Span(start, tokens.lastEnd());
         return new Source.Table(span, nameSpan, schema, table, alias, join(otherJoin, conditional));
@@ -239,7 +241,7 @@ public final class SqlParser {
         List<String> names = new ArrayList<>();
         if (tokens.acceptSign("(")) {
             do {
-                names.add(tokens.expectName("a column's name").text());
+                names.add(tokens.named(tokens.expectName("a column's name")));
             } while (tokens.acceptSign(","));
             tokens.expectSign(")");
         }

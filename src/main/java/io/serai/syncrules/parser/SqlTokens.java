@@ -1,12 +1,15 @@
 package io.serai.syncrules.parser;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The tokens of a query and the place that a parser has reached. Confined to one thread. */
 final class SqlTokens {
     private final List<SqlToken> tokens;
     private final int length;
+    private final Set<Span> names = new HashSet<>();
     private int at;
 
     /** Tokens of a query of {@code length} units; the last one is an END. */
@@ -84,6 +87,17 @@ final class SqlTokens {
             throw unexpected(what);
         }
         return next();
+    }
+
+    /** The text of a token that names a table, a column or an alias; functions and types are read in any case. */
+    String named(SqlToken token) {
+        names.add(token.span());
+        return token.text();
+    }
+
+    /** Whether the token there was said to name something. */
+    boolean isNamed(Span span) {
+        return names.contains(span);
     }
 
     SqlSyntaxException unexpected(String expected) {

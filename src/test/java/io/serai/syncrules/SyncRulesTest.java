@@ -204,6 +204,24 @@ class SyncRulesTest {
     }
 
     @Nested
+    class AParameterThatTheRowLacks {
+        @Test
+        void isLeftOutOfTheIndexWhereNullIsKept() {
+            SyncRules rules = Rows.rules("""
+                    bucket_definitions:
+                      b:
+                        parameters: SELECT org AS x, team AS y FROM users WHERE id = request.user_id()
+                        data: [SELECT * FROM t WHERE x = bucket.x AND y = bucket.y]
+                    """);
+
+            assertThat(Rows.evaluate(rules, Rows.row("users", "id", "u1", "team", Value.NULL))
+                            .lookups())
+                    .extracting(Lookup::values)
+                    .containsExactly("{\"y\":null}");
+        }
+    }
+
+    @Nested
     class ConditionsOnTheClientInAParameterQuery {
         private static List<String> keys(String where) {
             SyncRules rules = Rows.rules("""

@@ -30,7 +30,7 @@ public record LookupPlan(
 
     /** What outputs must be. */
     public enum Required {
-        /** Anything; BLOBs are left out. */
+        /** Anything; BLOBs and columns that the row lacks are left out. */
         NOTHING,
         /** Anything but a BLOB. */
         NO_BLOB,

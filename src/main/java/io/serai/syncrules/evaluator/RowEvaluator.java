@@ -193,10 +193,10 @@ public final class RowEvaluator implements TableEvaluator {
             if (plan.requires() == LookupPlan.Required.VALUE && value == Value.NULL) {
                 return null;
             }
-            if (value instanceof Value.BlobValue) {
-                if (plan.requires() != LookupPlan.Required.NOTHING) {
-                    return null;
-                }
+            if (value instanceof Value.BlobValue && plan.requires() != LookupPlan.Required.NOTHING) {
+                return null;
+            }
+            if (value instanceof Value.BlobValue || isAbsent(output.expression(), scope)) {
                 continue;
             }
             if (out.length() > 1) {
@@ -207,6 +207,10 @@ public final class RowEvaluator implements TableEvaluator {
             JsonText.append(out, value);
         }
         return out.append('}').toString();
+    }
+
+    private static boolean isAbsent(Expression expression, RowScope scope) {
+        return expression instanceof Expression.Column column && scope.row().get(column.name()) == null;
     }
 
     /** One row per bucket, table and id: the last one. */

@@ -62,7 +62,7 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
     private static final Pattern TRUNCATE = Pattern.compile(
             "TRUNCATE\\s+(?:TABLE\\s+)?(?:" + NAME + "\\s*\\.\\s*)?" + NAME + "\\s*;?\\s*", Pattern.CASE_INSENSITIVE);
     private static final Pattern WORD =
-            Pattern.compile("`((?:[^`]|``)+)`|\"((?:[^\"]|\"\")+)\"|([\\w$\\x{80}-\\x{10ffff}]+)");
+            Pattern.compile("`((?:[^`]++|``)+)`|\"((?:[^\"]++|\"\")+)\"|([\\w$\\x{80}-\\x{10ffff}]+)");
     private static final Pattern COMMENT = Pattern.compile("/\\*(?!!).*?\\*/|(?:#|--\\s).*?(?:\\n|$)", Pattern.DOTALL);
     private static final Pattern CONDITIONAL = Pattern.compile("/\\*!\\d*|\\*/");
     private static final int HEAD = 400;
@@ -129,10 +129,10 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
         if (TRUNCATE.matcher(sql.strip()).matches()) {
             return new LoggedStatement(Kind.TRUNCATE, database, Set.of(sql.strip()));
         }
+        Set<String> words = words(sql, text);
         if (DATABASE.matcher(head).matches()) {
-            return new LoggedStatement(Kind.DROP_DATABASE, database, words(sql));
+            return new LoggedStatement(Kind.DROP_DATABASE, database, words);
         }
-        Set<String> words = words(sql);
         if (TABLE.matcher(head).matches()) {
             boolean isOfKeys = REMOVING.matcher(head).matches() || !Collections.disjoint(words, OF_FOREIGN_KEYS);
             return new LoggedStatement(isOfKeys ? Kind.FOREIGN_KEYS : Kind.DDL, database, words);
@@ -159,7 +159,18 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
             return mayName(Set.of(folded(named.schema())), table.schema())
                     && mayName(Set.of(folded(named.name())), table.name());
         }
-        return mayName(words, kind == Kind.DROP_DATABASE ? table.schema() : table.name());
+        return kind == Kind.DROP_DATABASE
+                ? mayName(words, table.schema())
+                : mayName(words, table.name()) && mayBeIn(table.schema());
+    }
+
+    private boolean mayBeIn(String schema) {
+        return database.isEmpty() || folded(database).equals(folded(schema)) || mayName(words, schema);
+    }
+
+    /** The same where it is not known which database was the current one. */
+    LoggedStatement inAnyDatabase() {
+        return new LoggedStatement(kind, "", words);
     }
 
     /** Whether it may have changed rows by foreign keys of tables that it touches, or altered foreign keys that did so before. */
@@ -193,13 +204,19 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
         return quoted != null ? quoted.replace("``", "`") : plain == null ? "" : plain;
     }
 
-    private static Set<String> words(String sql) {
+    /** A quote in a comment may hide the names behind it, and what looks like a comment in a text may be names. */
+    private static Set<String> words(String sql, String withoutComments) {
         Set<String> words = new HashSet<>();
+        addWords(sql, words);
+        addWords(withoutComments, words);
+        return words;
+    }
+
+    private static void addWords(String sql, Set<String> words) {
         Matcher word = WORD.matcher(sql);
         while (word.find()) {
             String quoted = word.group(1) != null ? word.group(1).replace("``", "`") : word.group(2);
             words.add(folded(quoted != null ? quoted : word.group()));
         }
-        return words;
     }
 }

@@ -179,7 +179,8 @@ public final class RelayedLog {
         LoggedStatement statement = LoggedStatement.of(sql, database);
         switch (statement.kind()) {
             case TRUNCATE -> truncate(statement, sink);
-            case DDL, FOREIGN_KEYS, DROP_DATABASE, CHANGE -> tables.touch(statement, transaction.gtid());
+            case DDL, FOREIGN_KEYS, DROP_DATABASE, CHANGE ->
+                tables.touch(statement.inAnyDatabase(), transaction.gtid());
             case COMMIT, ROLLBACK -> {
                 if (isOpen) {
                     commit(sink);

@@ -30,6 +30,10 @@ class LoggedStatementTest {
                 "TRUNCATE TABLE `APP`.`ITEMS`",
                 "TRUNCATE TABLE /* all of */ items",
                 "/*!40000 TRUNCATE TABLE `items` */",
+                "/* it`s */ ALTER TABLE items DROP PARTITION `p1`",
+                "/* 5\" */ ALTER TABLE items COMMENT \"x\"",
+                "-- it`s\nUPDATE items SET `a` = 1",
+                "ALTER TABLE t COMMENT '/*', RENAME TO items, COMMENT '*/'",
                 "SOME FUTURE STATEMENT items"
             })
     void mayTouchATableThatItNames(String sql) {
@@ -56,6 +60,49 @@ class LoggedStatementTest {
             })
     void leavesOtherTablesAlone(String sql) {
         assertThat(LoggedStatement.of(sql, "app").mayTouch(ITEMS)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DROP TABLE items",
+                "CREATE TABLE `other`.`items` (id int)",
+                "/*!40000 ALTER TABLE `items` DISABLE KEYS */",
+                "UPDATE items SET a = 1"
+            })
+    void leavesTablesAloneThatAreCalledTheSameInAnotherDatabase(String sql) {
+        assertThat(LoggedStatement.of(sql, "other").mayTouch(ITEMS)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ALTER TABLE app.items ADD c int|other",
+                "RENAME TABLE t TO `App`.items|other",
+                "ALTER TABLE items ADD c int|APP",
+                "ALTER TABLE items ADD c int|''"
+            })
+    void mayTouchATableOfADatabaseThatItNamesOrIsExecutedIn(String sql, String database) {
+        assertThat(LoggedStatement.of(sql, database).mayTouch(ITEMS)).isTrue();
+    }
+
+    /** A part of a statement that may stand in any database: who hands it over says only which tables it altered. */
+    @Test
+    void mayTouchTablesOfAllDatabasesWhereItsOwnIsNotKnown() {
+        LoggedStatement statement = LoggedStatement.of("RENAME TABLE items TO other.items", "other");
+
+        assertThat(statement.mayTouch(ITEMS)).isFalse();
+        assertThat(statement.inAnyDatabase().mayTouch(ITEMS)).isTrue();
+    }
+
+    @Test
+    void aLongTextInQuotesIsRead() {
+        String text = "x".repeat(1_000_000);
+
+        assertThat(LoggedStatement.of("UPDATE items SET a = '\"" + text + "\"'", "app")
+                        .mayTouch(ITEMS))
+                .isTrue();
     }
 
     @Test

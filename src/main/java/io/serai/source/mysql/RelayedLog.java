@@ -288,6 +288,14 @@ public final class RelayedLog {
         }
     }
 
+    /** The same for rows that were not handed over, so that they may have been deleted or have got another key. */
+    private void actOnForeignKeys(SourceTable table, Gtid gtid, PreparedTransactions.@Nullable Rows xa) {
+        if (!logsForeignKeys) {
+            tables.act(LogSink.Kind.DELETE, table.table(), gtid, xa);
+            tables.act(LogSink.Kind.UPDATE, table.table(), gtid, xa);
+        }
+    }
+
     private static boolean mayDiffer(
             Set<String> names,
             SourceTable table,
@@ -366,7 +374,14 @@ public final class RelayedLog {
     private void requireSeen(Gtid gtid, String file, long offset) throws SQLException, InterruptedException {
         UnseenChanges.Found found = unseen.of(gtid, file, offset);
         found.statements().forEach(sql -> tables.touch(LoggedStatement.of(sql, ""), gtid));
-        tables.requireWhole(found.tables(), gtid);
+        for (SourceTable table : stored.keySet()) {
+            String name = table.table().toString();
+            if (found.partly().contains(name)
+                    || unknown.contains(table) && found.changed().contains(name)) {
+                actOnForeignKeys(table, gtid, null);
+            }
+        }
+        tables.requireWhole(found.partly(), gtid);
         Map<String, Integer> came = received.getOrDefault(gtid.text(), Map.of());
         received.remove(gtid.text());
         for (SourceTable table : known) {
@@ -409,7 +424,10 @@ public final class RelayedLog {
         if (text.startsWith("XA PREPARE") || text.endsWith("ONE PHASE")) {
             PreparedTransactions.Rows rows =
                     Objects.requireNonNullElseGet(ofXa.remove(gtid.text()), PreparedTransactions.Rows::new);
-            unknown.forEach(rows::addUnknown);
+            for (SourceTable table : unknown) {
+                rows.addUnknown(table);
+                actOnForeignKeys(table, gtid, rows);
+            }
             if (text.endsWith("ONE PHASE")) {
                 commitXa(rows, sink);
                 return true;

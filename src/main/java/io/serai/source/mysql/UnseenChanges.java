@@ -17,13 +17,14 @@ import java.util.regex.Pattern;
 
 /**
  * Follows in the server's listing of its binary log what another replica that reads it passes over: partial updates, files that are loaded in statement
- * format, and events that it failed at, whose transaction it may end nevertheless. The listing begins with the transaction that is asked for first; each
+ * format, events that it failed at, whose transaction it may end nevertheless, and that events are lacking. The listing begins with the transaction that is asked for first; each
  * is looked up together with what the log has by then. Confined to one thread.
  */
 final class UnseenChanges {
     private static final Pattern TABLE_MAP = Pattern.compile("table_id: (\\d+) \\((.*?)\\)(?: /\\*.*)?");
     private static final Pattern ROWS = Pattern.compile("table_id: (\\d+).*");
-    private static final int MOST_AHEAD = 10_000;
+    /** How many events are listed at once, unless the wanted transaction is behind them: the replica waits meanwhile. */
+    private static final int MOST_AT_ONCE = 10_000;
 
     private final Connections connections;
     private final Predicate<String> isFollowed;
@@ -36,7 +37,8 @@ final class UnseenChanges {
 
     private String current = "";
     private final Map<String, String> tables = new HashMap<>();
-    private final Found ofCurrent = new Found(new HashSet<>(), new HashSet<>(), new HashMap<>());
+    private final Found ofCurrent = new Found(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashMap<>());
+    private int events;
     private boolean isAhead;
 
     /** @param isFollowed whether rows of a table count, which is named as {@code schema.table} */
@@ -48,20 +50,22 @@ final class UnseenChanges {
     /**
      * What a transaction has.
      *
-     * @param tables of which a row was updated in part, as {@code schema.table}
+     * @param partly the tables of which a row was updated in part, as {@code schema.table}
+     * @param changed those of which a whole row was updated or deleted
      * @param statements that loaded a file
      * @param rows how many events with whole rows it has of a table
      */
-    record Found(Set<String> tables, Set<String> statements, Map<String, Integer> rows) {
-        private static final Found NOTHING = new Found(Set.of(), Set.of(), Map.of());
+    record Found(Set<String> partly, Set<String> changed, Set<String> statements, Map<String, Integer> rows) {
+        private static final Found NOTHING = new Found(Set.of(), Set.of(), Set.of(), Map.of());
 
         private boolean isEmpty() {
-            return tables.isEmpty() && statements.isEmpty() && rows.isEmpty();
+            return partly.isEmpty() && statements.isEmpty() && rows.isEmpty();
         }
 
         private Found taken() {
-            Found taken = new Found(Set.copyOf(tables), Set.copyOf(statements), Map.copyOf(rows));
-            tables.clear();
+            Found taken = new Found(Set.copyOf(partly), Set.copyOf(changed), Set.copyOf(statements), Map.copyOf(rows));
+            partly.clear();
+            changed.clear();
             statements.clear();
             rows.clear();
             return taken;
@@ -103,13 +107,14 @@ final class UnseenChanges {
     }
 
     private void list(Connection connection, Gtid wanted) throws SQLException {
+        events = 0;
+        isAhead = false;
         List<String> files = BinlogListing.files(connection);
         for (String later : files.subList(Math.max(0, files.indexOf(file)), files.size())) {
             if (!later.equals(file)) {
                 file = later;
                 next = BinlogListing.FIRST_OFFSET;
             }
-            isAhead = false;
             long end = BinlogListing.read(
                     connection, file, next, (offset, type, info) -> take(wanted, offset, type, info));
             if (isAhead) {
@@ -122,10 +127,11 @@ final class UnseenChanges {
 
     /** Stops before a transaction when there is enough behind the one that is wanted. */
     private boolean take(Gtid wanted, long offset, String type, String info) {
+        events++;
         switch (type) {
             case "Gtid" -> {
                 end();
-                if (found.size() >= MOST_AHEAD && wanted.isIn(listed)) {
+                if (events > MOST_AT_ONCE && wanted.isIn(listed)) {
                     next = offset;
                     isAhead = true;
                     return false;
@@ -139,13 +145,18 @@ final class UnseenChanges {
                     tables.put(map.group(1), map.group(2));
                 }
             }
-            case "Update_rows_partial" -> ofCurrent.tables().add(table(info));
+            case "Update_rows_partial" -> ofCurrent.partly().add(table(info));
             case "Write_rows", "Update_rows", "Delete_rows", "Write_rows_v1", "Update_rows_v1", "Delete_rows_v1" -> {
                 String table = table(info);
                 if (isFollowed.test(table)) {
                     ofCurrent.rows().merge(table, 1, Integer::sum);
+                    if (!type.startsWith("Write")) {
+                        ofCurrent.changed().add(table);
+                    }
                 }
             }
+            case "Incident" ->
+                throw LogTransaction.lost("The server says that its binary log lacks events (an incident)");
             case "Execute_load_query" -> ofCurrent.statements().add(SilentTransactions.statement(info));
             default -> {
                 // the replica hands it over

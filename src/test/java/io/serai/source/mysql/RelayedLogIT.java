@@ -115,6 +115,89 @@ class RelayedLogIT {
                 .hasMessageContaining("Of the 1 events with rows of table \"" + todos + "\"");
     }
 
+    /** Of a table that was described anew since, the reader is not told to hand over rows. */
+    @Test
+    void childrenOfRowsThatDidNotComeAreReadAgainWhereTheServerDoesNotLogWhatForeignKeysDo() throws Exception {
+        try (MysqlServer server = MysqlServer.own("--innodb-native-foreign-keys=ON");
+                MysqlTestDatabase other = server.createDatabase();
+                LoggedRows looks = new LoggedRows(other)) {
+            other.execute(
+                    "CREATE TABLE lists (id int PRIMARY KEY)",
+                    "CREATE TABLE items (id int PRIMARY KEY, list int,"
+                            + " FOREIGN KEY (list) REFERENCES lists (id) ON DELETE CASCADE)",
+                    "INSERT INTO lists VALUES (1)",
+                    "INSERT INTO items VALUES (1, 1)");
+            SourceTable items = looks.prepare().table("items");
+            GtidPosition start = (GtidPosition) looks.source().head();
+            other.execute("INSERT INTO lists VALUES (2)");
+            GtidPosition inserted = (GtidPosition) looks.source().head();
+            other.execute("DELETE FROM lists WHERE id = 1");
+            GtidPosition deleted = (GtidPosition) looks.source().head();
+            other.execute("ALTER TABLE lists ADD title text");
+            SourceTable lists = looks.prepare().table("lists");
+            GtidPosition look = (GtidPosition) looks.source().head();
+            RelayedLog relayed = looks.source().relayedLog(start, List.of(lists, items), looks.selection(), look);
+            assertThat(relayed.describe()).containsExactly(items);
+
+            relayed.idle(inserted.file(), inserted.offset(), inserted.executed(), SINK);
+            assertThatThrownBy(() -> relayed.idle(deleted.file(), deleted.offset(), deleted.executed(), SINK))
+                    .hasMessageContaining("\"" + items.table() + "\"")
+                    .hasMessageContaining("does not log what foreign keys did");
+
+            assertThat(relayed.altered()).containsExactly(items.handle().number());
+            assertThat(relayed.position().executed()).isEqualTo(inserted.executed());
+        }
+    }
+
+    /** What the server could not write to its log is lost; the reader that is not ours says nothing of it. */
+    @Test
+    void anIncidentIsALostHistory() throws Exception {
+        try (MysqlServer server = MysqlServer.own("--max-binlog-stmt-cache-size=4096");
+                MysqlTestDatabase other = server.createDatabase();
+                LoggedRows looks = new LoggedRows(other)) {
+            other.execute("CREATE TABLE t (id int PRIMARY KEY)");
+            SourceTable table = looks.prepare().table("t");
+            other.execute("CREATE TABLE large (a text) ENGINE = MyISAM");
+            GtidPosition start = (GtidPosition) looks.source().head();
+            RelayedLog relayed = looks.source().relayedLog(start, List.of(table), looks.selection(), start);
+            relayed.describe();
+
+            assertThatThrownBy(() -> other.execute("INSERT INTO large VALUES (repeat('x', 20000))"));
+
+            GtidPosition head = (GtidPosition) looks.source().head();
+            assertThatThrownBy(() -> relayed.idle(head.file(), head.offset(), head.executed(), SINK))
+                    .isInstanceOfSatisfying(
+                            SeraiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_LOST_HISTORY));
+        }
+    }
+
+    /** The reader waits meanwhile, and its server does not for long. */
+    @Test
+    void aBacklogOfOtherTablesIsNotListedAtOnce() throws Exception {
+        Place first = write();
+        try (Connection connection = database.connection();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO others VALUES (?)")) {
+            for (int id = 2; id < BACKLOG; id++) {
+                insert.setInt(1, id);
+                insert.execute();
+            }
+        }
+        long before = listings();
+        log.begin(first, SINK);
+        log.event(todos, first);
+        log.event(todos, first);
+
+        log.commit(SINK);
+
+        assertThat(listings() - before).isLessThan(20);
+    }
+
+    private long listings() {
+        return Long.parseLong(String.valueOf(database.query("SHOW GLOBAL STATUS LIKE 'Com_show_binlog_events'")
+                .get(0)
+                .get(1)));
+    }
+
     private Place place(Place first, int later) {
         return new Place(
                 source(first) + ":" + (number(first) + later),

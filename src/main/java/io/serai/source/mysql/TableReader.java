@@ -60,8 +60,16 @@ final class TableReader implements SnapshotReader {
         this.connection = connection;
         this.server = server;
         this.where = where;
+        boolean done = false;
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET character_set_results = NULL");
+            // a read may wait for a statement that alters the table; the session closes it when the server is silent
+            connection.setNetworkTimeout(Runnable::run, 0);
+            done = true;
+        } finally {
+            if (!done) {
+                Connections.abort(connection);
+            }
         }
     }
 

@@ -69,6 +69,33 @@ class OtherServersIT {
         }
     }
 
+    /** A limit of rows, invisible keys that are not told of, and a strict mode that refuses stored dates as conditions. */
+    @Test
+    void whatTheServerIsSetToForAllSessionsKeepsNothingFromBeingCopied() throws Exception {
+        try (MysqlServer server = MysqlServer.own();
+                MysqlTestDatabase database = server.createDatabase()) {
+            database.execute(
+                    "SET sql_mode = 'ALLOW_INVALID_DATES', sql_generate_invisible_primary_key = ON",
+                    "CREATE TABLE t (id int)",
+                    "CREATE TABLE dates (d date PRIMARY KEY, id int)",
+                    "INSERT INTO dates WITH RECURSIVE g AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM g WHERE n < 60)"
+                            + " SELECT concat(2000 + n, '-02-31'), 100 + n FROM g",
+                    "INSERT INTO t SELECT id FROM dates");
+            server.execute(
+                    "SET GLOBAL max_join_size = 5",
+                    "SET GLOBAL show_gipk_in_create_table_and_information_schema = OFF");
+            try (MysqlReplica replica =
+                    new MysqlReplica(folder, database, "SELECT id FROM t", "SELECT id, 'd' AS d FROM dates").start()) {
+                assertThat(replica.rows()).hasSize(120);
+
+                database.execute("INSERT INTO t VALUES (1)");
+
+                assertThat(replica.rows()).hasSize(121).contains("{\"id\":1}");
+                assertThat(replica.replication().problem()).isEmpty();
+            }
+        }
+    }
+
     /** Debezium's engine takes nothing more of a server that ever had a tag. */
     @Test
     void transactionsWithTagsAreFollowedAndTheLogGoesOnBehindThem() throws Exception {

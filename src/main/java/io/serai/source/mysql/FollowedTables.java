@@ -27,6 +27,7 @@ final class FollowedTables {
     private final ForeignKeys foreignKeys;
     private final TableSelection selection;
     private final GtidSet lookedAt;
+    private final Set<TableRef> hidden;
     private final Set<Integer> altered = ConcurrentHashMap.newKeySet();
 
     /**
@@ -34,12 +35,18 @@ final class FollowedTables {
      *
      * @param foreignKeys as they were when the tables were looked at
      * @param lookedAt when that was
+     * @param hidden wanted tables that the look did not see, although the log had rows of them; those of which rows come are added
      */
     FollowedTables(
-            Collection<SourceTable> stored, ForeignKeys foreignKeys, TableSelection selection, GtidPosition lookedAt) {
+            Collection<SourceTable> stored,
+            ForeignKeys foreignKeys,
+            TableSelection selection,
+            GtidPosition lookedAt,
+            Set<TableRef> hidden) {
         this.foreignKeys = foreignKeys;
         this.selection = selection;
         this.lookedAt = lookedAt.executed();
+        this.hidden = hidden;
         for (SourceTable table : stored) {
             if (!table.isGone()) {
                 tables.put(table.table(), table);
@@ -48,7 +55,8 @@ final class FollowedTables {
         }
     }
 
-    private static GtidSet describedAt(SourceTable table) {
+    /** The transactions that the looks at the table had seen. */
+    static GtidSet describedAt(SourceTable table) {
         GtidSet described = GtidSet.parse(table.identity());
         return table.renewal() == null
                 ? described
@@ -81,9 +89,15 @@ final class FollowedTables {
         return tables.containsKey(name) || foreignKeys.isParent(name);
     }
 
-    /** Ends the log at rows of a table that is wanted and that the look did not see. */
+    /**
+     * Ends the log at rows of a table that is wanted and that the look did not see. If the next look does not see it either, the user may not read it:
+     * its rows are passed over until one does, which its copy is to come after.
+     */
     void requireKnown(TableRef name, Gtid gtid) {
-        if (selection.isWanted(name) && !gtid.isIn(lookedAt) && !Catalog.SYSTEM.contains(name.schema())) {
+        if (selection.isWanted(name)
+                && !gtid.isIn(lookedAt)
+                && !Catalog.SYSTEM.contains(name.schema())
+                && hidden.add(name)) {
             throw changed(name, "it appeared after the tables were looked at");
         }
     }
@@ -93,6 +107,7 @@ final class FollowedTables {
      * things before: rows below them may have changed.
      */
     void touch(LoggedStatement statement, Gtid gtid) {
+        hidden.removeIf(statement::mayTouch);
         Set<SourceTable> doubtful = new LinkedHashSet<>();
         tables.values().stream()
                 .filter(table -> statement.mayTouch(table.table()))

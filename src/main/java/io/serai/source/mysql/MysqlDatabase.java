@@ -32,9 +32,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A MySQL server as a source; a schema is one of its databases. What a table's stored {@code identity} says is up to which transactions its description
@@ -42,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * a time.
  */
 public final class MysqlDatabase implements SourceDatabase {
+    private static final Logger LOG = LoggerFactory.getLogger(MysqlDatabase.class);
     /** How long a server may lack transactions that are stored: those that it still commits, or of a server whose place it took. */
     private static final int CATCH_UP_SECONDS = 60;
 
@@ -75,6 +79,9 @@ public final class MysqlDatabase implements SourceDatabase {
 
     /** As the newest look found them. */
     private volatile ForeignKeys foreignKeys = ForeignKeys.NONE;
+
+    /** Wanted tables that looks do not see, although the log had rows of them. Thread-safe. */
+    private final Set<TableRef> hidden = ConcurrentHashMap.newKeySet();
 
     /** The database at this place, with a replica that belongs to the storage with this id. */
     public MysqlDatabase(MysqlSettings settings, String storageId) {
@@ -162,8 +169,9 @@ public final class MysqlDatabase implements SourceDatabase {
         List<Difference> differences = new ArrayList<>();
         for (SourceTable table : stored) {
             DescribedTable same = byName.remove(table.table());
+            boolean isOfThisServer = now.executed().contains(FollowedTables.describedAt(table));
             if (same == null) {
-                if (!table.isGone()) {
+                if (!table.isGone() || !isOfThisServer) {
                     differences.add(
                             new Gone(table, named(table.table(), "it was dropped or renamed, or may not be read")));
                 }
@@ -171,6 +179,8 @@ public final class MysqlDatabase implements SourceDatabase {
                 differences.add(altered(table, same, now, "it is there again"));
             } else if (!same.relation().equals(table.relation())) {
                 differences.add(altered(table, same, now, "its columns, their types or its key were altered"));
+            } else if (!isOfThisServer) {
+                differences.add(altered(table, same, now, "it was described by transactions that the server lacks"));
             } else if (suspects.contains(table.handle().number())) {
                 differences.add(altered(table, same, now, "the log has a statement that may have altered it"));
             }
@@ -204,8 +214,19 @@ public final class MysqlDatabase implements SourceDatabase {
             TableSelection selection,
             SourcePosition lookedAt)
             throws SQLException, InterruptedException {
-        FollowedTables followed = new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt);
-        return open((GtidPosition) from, last, followed);
+        return open((GtidPosition) from, last, followed(tables, selection, lookedAt));
+    }
+
+    private FollowedTables followed(List<SourceTable> tables, TableSelection selection, SourcePosition lookedAt) {
+        tables.stream().filter(table -> !table.isGone()).map(SourceTable::table).forEach(hidden::remove);
+        for (TableRef table : hidden) {
+            LOG.atWarn()
+                    .addKeyValue("code", ErrorCode.MYSQL_TABLE_MISSING.code())
+                    .addKeyValue("source", settings.id())
+                    .addKeyValue("table", table)
+                    .log("A table of the sync config is written to, and the user may not read it; it is left out");
+        }
+        return new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt, hidden);
     }
 
     private BinlogReader open(GtidPosition position, @Nullable SourceTransaction last, FollowedTables tables)
@@ -301,7 +322,7 @@ public final class MysqlDatabase implements SourceDatabase {
             reached.began(position.executed());
             return new RelayedLog(
                     new LogTransaction(server, position, null, reached),
-                    new FollowedTables(tables, foreignKeys, selection, (GtidPosition) lookedAt),
+                    followed(tables, selection, lookedAt),
                     tables,
                     new SilentTransactions(connections),
                     new UnseenChanges(connections, followed::contains),
@@ -317,7 +338,7 @@ public final class MysqlDatabase implements SourceDatabase {
      */
     public void prove(SourcePosition stored, SourceTransaction last) throws SQLException, InterruptedException {
         GtidPosition from = (GtidPosition) stored;
-        FollowedTables none = new FollowedTables(List.of(), ForeignKeys.NONE, NO_TABLES, from);
+        FollowedTables none = new FollowedTables(List.of(), ForeignKeys.NONE, NO_TABLES, from, new HashSet<>());
         long start = System.nanoTime();
         try (BinlogReader reader = open(from, last, none)) {
             while (!reader.isProven()) {

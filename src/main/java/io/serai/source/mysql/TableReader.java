@@ -1,7 +1,6 @@
 package io.serai.source.mysql;
 
 import io.serai.change.Column;
-import io.serai.change.GtidPosition;
 import io.serai.change.GtidSet;
 import io.serai.change.Relation;
 import io.serai.change.RowImage;
@@ -217,10 +216,7 @@ final class TableReader implements SnapshotReader {
 
     /** What is read must see all that the log has delivered, and the table as it is described. */
     private static GtidSet needed(SourceTable table, Reached delivered) {
-        GtidSet needed = delivered.executed().union(GtidSet.parse(table.identity()));
-        return table.renewal() == null
-                ? needed
-                : needed.union(((GtidPosition) table.renewal().since()).executed());
+        return delivered.executed().union(FollowedTables.describedAt(table));
     }
 
     @Override

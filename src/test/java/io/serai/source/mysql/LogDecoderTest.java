@@ -7,6 +7,7 @@ import io.serai.change.GtidSet;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,7 +22,9 @@ class LogDecoderTest {
     void aNameEndsBeforeTheChecksum(String checksum, String name) {
         LogTransaction transaction = new LogTransaction("server", START, null, new Reached());
         LogDecoder decoder = new LogDecoder(
-                transaction, true, new FollowedTables(List.of(), ForeignKeys.NONE, MysqlDatabase.NO_TABLES, START));
+                transaction,
+                true,
+                new FollowedTables(List.of(), ForeignKeys.NONE, MysqlDatabase.NO_TABLES, START, Set.of()));
 
         decoder.decode(rotate(name + checksum), 0, false, new NoSink(() -> false));
 

@@ -3,7 +3,9 @@ package io.serai.source.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.serai.source.CatalogLook;
 import io.serai.source.OnLostHistory;
+import io.serai.source.SourceTable;
 import io.serai.syncrules.SyncRules;
 import io.serai.testsupport.MysqlServer;
 import io.serai.testsupport.MysqlTestDatabase;
@@ -12,6 +14,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +96,31 @@ class OtherServersIT {
                 assertThat(replica.rows()).hasSize(121).contains("{\"id\":1}");
                 assertThat(replica.replication().problem()).isEmpty();
             }
+        }
+    }
+
+    /** I8: it has the transactions up to the stored position, and not those that a table was described with. */
+    @Test
+    void aTableThatWasDescribedOnAServerThatIsGoneIsDescribedAnew() throws Exception {
+        try (MysqlTestDatabase database = MysqlServer.shared().createDatabase();
+                LoggedRows looks = new LoggedRows(database)) {
+            database.execute(TABLE);
+            SourceTable table = looks.prepare().table("t");
+            SourceTable ahead = new SourceTable(
+                    table.handle(),
+                    table.relationNumber(),
+                    table.relation(),
+                    table.identity() + ",3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5");
+            assertThat(looks.source()
+                            .compare(List.of(table), Set.of(), looks.selection())
+                            .differences())
+                    .isEmpty();
+
+            List<CatalogLook.Difference> differences = looks.source()
+                    .compare(List.of(ahead), Set.of(), looks.selection())
+                    .differences();
+
+            assertThat(differences).hasSize(1).first().isInstanceOf(CatalogLook.Altered.class);
         }
     }
 

@@ -147,7 +147,7 @@ final class Entries {
     static byte[] encode(SourceTransaction transaction) {
         return encode(out -> {
             out.writeLong(transaction.id());
-            out.writeUTF(transaction.commitAt().text());
+            writeText(out, transaction.commitAt().text());
             out.writeUTF(transaction.commitTime().toString());
         });
     }
@@ -164,7 +164,7 @@ final class Entries {
     static byte[] encode(Renewal renewal) {
         return encode(out -> {
             out.writeBoolean(renewal.gone());
-            out.writeUTF(renewal.since().text());
+            writeText(out, renewal.since().text());
         });
     }
 
@@ -184,7 +184,7 @@ final class Entries {
                 : decode(
                         value,
                         in -> new SourceTransaction(
-                                in.readLong(), database.position(in.readUTF()), Instant.parse(in.readUTF())));
+                                in.readLong(), database.position(readText(in)), Instant.parse(in.readUTF())));
     }
 
     /** The tables that are replicated, by number. */
@@ -316,7 +316,7 @@ final class Entries {
     private static Renewal decodeRenewal(byte[] value, SourceDatabase database) {
         return decode(value, in -> {
             boolean gone = in.readBoolean();
-            return new Renewal(database.position(in.readUTF()), gone);
+            return new Renewal(database.position(readText(in)), gone);
         });
     }
 

@@ -219,6 +219,7 @@ public final class MysqlDatabase implements SourceDatabase {
 
     private FollowedTables followed(List<SourceTable> tables, TableSelection selection, SourcePosition lookedAt) {
         tables.stream().filter(table -> !table.isGone()).map(SourceTable::table).forEach(hidden::remove);
+        hidden.removeIf(table -> !selection.isWanted(table));
         for (TableRef table : hidden) {
             LOG.atWarn()
                     .addKeyValue("code", ErrorCode.MYSQL_TABLE_MISSING.code())

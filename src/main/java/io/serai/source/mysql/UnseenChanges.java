@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 
 /**
  * Follows in the server's listing of its binary log what another replica that reads it passes over: partial updates, files that are loaded in statement
- * format, events that it failed at, whose transaction it may end nevertheless, and that events are lacking. The listing begins with the transaction that is asked for first; each
- * is looked up together with what the log has by then. Confined to one thread.
+ * format, events that it failed at, whose transaction it may end nevertheless, and incidents. The listing begins with the transaction that is asked for
+ * first; each is looked up together with what the log has by then. Confined to one thread.
  */
 final class UnseenChanges {
     private static final Pattern TABLE_MAP = Pattern.compile("table_id: (\\d+) \\((.*?)\\)(?: /\\*.*)?");

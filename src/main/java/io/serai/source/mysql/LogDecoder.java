@@ -40,6 +40,9 @@ final class LogDecoder {
     private static final int HEARTBEAT_V2 = 41;
     private static final int GTID_TAGGED = 42;
 
+    /** What a statement does depends on its session, which may have temporary tables. */
+    private static final int OF_SESSION = 4;
+
     private static final int MOST_KNOWN_MAPS = 1000;
     private static final int HEADER = 19;
     private static final int CHECKSUM = 4;
@@ -83,7 +86,7 @@ final class LogDecoder {
         int type = in.u8();
         in.skip(8);
         long end = in.u32();
-        in.skip(2);
+        boolean isOfSession = (in.u16() & OF_SESSION) != 0;
         int length = event.length;
         if (type == FORMAT_DESCRIPTION) {
             hasChecksums = event[event.length - CHECKSUM - 1] == 1;
@@ -114,16 +117,19 @@ final class LogDecoder {
                 } else if (transaction.isSkipped()) {
                     skip(type, body);
                 } else {
-                    follow(type, body, end, isInPayload, sink);
+                    follow(type, isOfSession, body, end, isInPayload, sink);
                 }
             }
         }
         return null;
     }
 
-    private void follow(int type, ByteReader body, long end, boolean isInPayload, LogSink sink) {
+    private void follow(int type, boolean isOfSession, ByteReader body, long end, boolean isInPayload, LogSink sink) {
         switch (type) {
-            case QUERY -> query(LoggedStatement.read(body, 0), end, isInPayload, sink);
+            case QUERY -> {
+                LoggedStatement statement = LoggedStatement.read(body, 0);
+                query(isOfSession ? statement.ofAnyTable() : statement, end, isInPayload, sink);
+            }
             case EXECUTE_LOAD_QUERY ->
                 query(LoggedStatement.read(body, LoggedStatement.LOAD_HEADER), end, isInPayload, sink);
             case TABLE_MAP -> tableMap(body);

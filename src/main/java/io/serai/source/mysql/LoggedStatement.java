@@ -178,6 +178,16 @@ record LoggedStatement(Kind kind, String database, Set<String> words) {
         return kind == Kind.CHANGE || kind == Kind.FOREIGN_KEYS || kind == Kind.DROP_DATABASE;
     }
 
+    /** The same where the table that it names may be a temporary one: what it truncates is in doubt. */
+    LoggedStatement ofAnyTable() {
+        if (kind != Kind.TRUNCATE) {
+            return this;
+        }
+        Set<String> names = new HashSet<>();
+        words.forEach(sql -> addWords(sql, names));
+        return new LoggedStatement(Kind.DDL, database, names);
+    }
+
     private static boolean mayName(Set<String> words, String name) {
         return words.contains(folded(name))
                 || !isAscii(name) && words.stream().anyMatch(word -> word.indexOf('\ufffd') >= 0);

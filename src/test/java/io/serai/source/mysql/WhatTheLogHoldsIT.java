@@ -150,6 +150,18 @@ class WhatTheLogHoldsIT {
         assertThat(replica.rows()).isEqualTo(selected()).hasSize(1);
     }
 
+    /** Only in statement format the log has what is done to one. */
+    @Test
+    void aTruncateOfATemporaryTableOfTheSameNameLeavesTheRows() throws Exception {
+        List<String> rows = replica.rows();
+        assertThat(rows).isNotEmpty();
+
+        session("SET binlog_format = 'STATEMENT'", "CREATE TEMPORARY TABLE t (id int)", "TRUNCATE t");
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(replica.rows()).isEqualTo(rows));
+    }
+
     @Test
     void truncateDropAndTheSameNameAgain() throws Exception {
         database.execute(

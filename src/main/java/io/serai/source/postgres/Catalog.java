@@ -77,6 +77,7 @@ final class Catalog {
                         rows.getBoolean(9),
                         rows.getBoolean(10),
                         rows.getString(11),
+                        rows.getString(17),
                         estimate < 0 || estimate == 0 && rows.getInt(12) == 0 ? -1 : (long) estimate,
                         List.of(),
                         null);
@@ -85,8 +86,7 @@ final class Catalog {
                         rows.getBoolean(13),
                         rows.getString(14).charAt(0),
                         rows.getLong(15),
-                        String.valueOf(rows.getString(16)),
-                        rows.getLong(17)));
+                        String.valueOf(rows.getString(16))));
             }
         }
         return new PartitionTree(entries);
@@ -127,12 +127,17 @@ final class Catalog {
         String generated = version >= 18 ? "p.pubgencols = 's'" : "false";
         String bySchema = version >= 15
                 ? " LEFT JOIN pg_publication_namespace s ON s.pnpubid = p.oid AND s.pnnspid = c.relnamespace"
-                : " LEFT JOIN (SELECT NULL::oid AS oid, NULL::xid AS xmin) s ON false";
+                        + " LEFT JOIN pg_depend d ON s.oid IS NOT NULL AND d.classid = 'pg_class'::regclass"
+                        + " AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = 'pg_namespace'::regclass"
+                : " LEFT JOIN (SELECT NULL::oid AS oid, NULL::xid AS xmin) s ON false"
+                        + " LEFT JOIN (SELECT NULL::xid AS xmin) d ON false";
+        String heap = "CASE WHEN c.reltoastrelid = 0 OR " + viaRoot + " AND c.relispartition"
+                + " THEN 'file ' || c.relfilenode ELSE 'toast ' || c.reltoastrelid END";
         return "SELECT c.oid, n.nspname, c.relname, c.relkind, c.relreplident, c.reltuples, " + viaRoot + ", "
                 + filtered + ", " + listed
                 + ", " + generated
-                + ", concat_ws('/', p.oid || '.' || p.xmin, r.oid || '.' || r.xmin, s.oid || '.' || s.xmin), c.relpages, "
-                + isMember + ", c.relpersistence, i.inhparent, i.xmin, pg_relation_filenode(c.oid)"
+                + ", concat_ws('/', p.oid || '.' || p.xmin, r.oid || '.' || r.xmin, s.oid || '.' || s.xmin, d.xmin), c.relpages, "
+                + isMember + ", c.relpersistence, i.inhparent, i.xmin, " + heap
                 + " FROM pg_publication p CROSS JOIN pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                 + " LEFT JOIN pg_publication_rel r ON r.prpubid = p.oid AND r.prrelid = c.oid" + bySchema
                 + PartitionQueries.joinParent(version)
@@ -210,10 +215,11 @@ final class Catalog {
                                 attribute.number, attribute.type, attribute.modifier, attribute.version))
                         .toList(),
                 String.join(",", labels),
+                table.heap(),
                 table.membership(),
                 0,
                 table.leaves().stream()
-                        .map(leaf -> new Partition(leaf.oid(), leaf.inheritance(), table.viaRoot() ? leaf.file() : 0))
+                        .map(leaf -> new Partition(leaf.oid(), leaf.inheritance(), leaf.heap()))
                         .toList());
         Obstacle obstacle = obstacle(table, keyIsWhole, standby);
         return new DescribedTable(

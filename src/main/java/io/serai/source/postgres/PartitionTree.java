@@ -109,6 +109,7 @@ final class PartitionTree {
                 listed.columnsListed(),
                 listed.generatedPublished(),
                 membership(entry),
+                listed.heap(),
                 listed.isPartitioned() ? estimate(leaves) : listed.estimatedRows(),
                 leaves.stream().map(leaf -> leaf(entry, leaf)).toList(),
                 misfit);
@@ -132,7 +133,8 @@ final class PartitionTree {
         for (Entry above = parent(leaf); above != null && above != root; above = parent(above)) {
             inheritance.append('.').append(above.inheritance);
         }
-        return new Leaf(leaf.table.oid(), leaf.name(), leaf.table.replicaIdentity(), inheritance.toString(), leaf.file);
+        return new Leaf(
+                leaf.table.oid(), leaf.name(), leaf.table.replicaIdentity(), inheritance.toString(), leaf.table.heap());
     }
 
     /** A partition can be published because a table above it is: then what makes it a partition counts, too. */
@@ -210,9 +212,8 @@ final class PartitionTree {
      * @param persistence {@code pg_class.relpersistence}
      * @param parent the oid of the table that it is a partition of, or 0
      * @param inheritance the version of the row that makes it a partition
-     * @param file the relfilenode
      */
-    record Entry(PublishedTable table, boolean isMember, char persistence, long parent, String inheritance, long file) {
+    record Entry(PublishedTable table, boolean isMember, char persistence, long parent, String inheritance) {
         private TableRef name() {
             return table.table();
         }

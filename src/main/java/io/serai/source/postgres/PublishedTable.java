@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param columnsListed whether the publication lists columns of it
  * @param generatedPublished whether the publication sends its stored generated columns
  * @param membership as in {@link TableIdentity#publication}
+ * @param heap as in {@link TableIdentity}
  * @param estimatedRows the planner's estimate, or -1
  * @param leaves the partitions that have the rows of a partitioned table, of all levels
  * @param misfit why its place among partitions keeps it from being replicated, or null
@@ -29,6 +30,7 @@ record PublishedTable(
         boolean columnsListed,
         boolean generatedPublished,
         String membership,
+        String heap,
         long estimatedRows,
         List<Leaf> leaves,
         @Nullable Obstacle misfit) {
@@ -45,7 +47,7 @@ record PublishedTable(
      * A partition that has rows.
      *
      * @param inheritance as in {@link TableIdentity.Partition}
-     * @param file the relfilenode
+     * @param heap as in {@link TableIdentity}
      */
-    record Leaf(long oid, TableRef table, char replicaIdentity, String inheritance, long file) {}
+    record Leaf(long oid, TableRef table, char replicaIdentity, String inheritance, String heap) {}
 }

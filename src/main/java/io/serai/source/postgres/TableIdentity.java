@@ -10,14 +10,16 @@ import java.util.stream.Collectors;
  * What tells a table from one that was altered, made again or published anew, beyond the names and types that its relation has. Catalog rows are
  * known by their oid and xmin, so that what was changed and changed back shows, too.
  *
- * <p>The relfilenode is no part: with the rows of {@code pg_attribute} unchanged, a new one means a TRUNCATE, which the log has, or the same rows
- * in another place (VACUUM FULL, CLUSTER, SET TABLESPACE). {@link PageRange} holds it, because there the place matters. Only of partitions that are
- * published as their root it is one: the log does not have their TRUNCATE. Immutable.
+ * <p>The log has nothing of what was done to a table while it was unlogged, and afterwards only its files are others: ALTER TABLE gave its rows a new
+ * relfilenode and a new TOAST table, by oid. TRUNCATE, which the log has, VACUUM FULL and CLUSTER give it a new relfilenode only; so that counts
+ * where there is no TOAST table to tell them apart, and for partitions that are published as their root, whose TRUNCATE the log does not have.
+ * {@link PageRange} holds it, too, because there the place of rows matters. Immutable.
  *
  * @param oid of the table
  * @param replicaIdentity {@code pg_class.relreplident}
  * @param columns the replicated columns in the order of the relation
  * @param enums the rows of {@code pg_enum} of all types that the columns are made of
+ * @param heap the TOAST table by its oid, or the relfilenode where that counts
  * @param publication the rows that make the table a member of the publication
  * @param readableFrom a read must see all transactions before this one finished, or 0: those that wrote to the table before it was published are
  *     not in the log
@@ -28,6 +30,7 @@ record TableIdentity(
         char replicaIdentity,
         List<ColumnIdentity> columns,
         String enums,
+        String heap,
         String publication,
         long readableFrom,
         List<Partition> partitions) {
@@ -35,16 +38,16 @@ record TableIdentity(
      * A partition that has rows of the table.
      *
      * @param inheritance the versions of the rows of {@code pg_inherits} between it and the table
-     * @param file the relfilenode where it counts, else 0
+     * @param heap as in {@link TableIdentity}
      */
-    record Partition(long oid, String inheritance, long file) {
+    record Partition(long oid, String inheritance, String heap) {
         private String text() {
-            return oid + ":" + inheritance + ":" + file;
+            return oid + ":" + inheritance + ":" + heap;
         }
 
         private static Partition parse(String text) {
             String[] parts = text.split(":", -1);
-            return new Partition(Long.parseLong(parts[0]), parts[1], Long.parseLong(parts[2]));
+            return new Partition(Long.parseLong(parts[0]), parts[1], parts[2]);
         }
     }
 
@@ -74,6 +77,7 @@ record TableIdentity(
                 Character.toString(replicaIdentity),
                 columns.stream().map(ColumnIdentity::text).collect(Collectors.joining(",")),
                 enums,
+                heap,
                 publication,
                 Long.toString(readableFrom),
                 partitions.stream().map(Partition::text).collect(Collectors.joining(",")));
@@ -82,7 +86,7 @@ record TableIdentity(
     /** Reads what {@link #text} wrote. */
     static TableIdentity parse(String text) {
         String[] parts = text.split(";", -1);
-        if (parts.length != 7) {
+        if (parts.length != 8) {
             throw new IllegalArgumentException("not the identity of a table: " + text);
         }
         return new TableIdentity(
@@ -91,8 +95,9 @@ record TableIdentity(
                 list(parts[2], ColumnIdentity::parse),
                 parts[3],
                 parts[4],
-                Long.parseLong(parts[5]),
-                list(parts[6], Partition::parse));
+                parts[5],
+                Long.parseLong(parts[6]),
+                list(parts[7], Partition::parse));
     }
 
     private static <T> List<T> list(String text, Function<String, T> parse) {
@@ -105,7 +110,7 @@ record TableIdentity(
 
     /** This identity, readable from another transaction on. */
     TableIdentity readableFrom(long transaction) {
-        return new TableIdentity(oid, replicaIdentity, columns, enums, publication, transaction, partitions);
+        return new TableIdentity(oid, replicaIdentity, columns, enums, heap, publication, transaction, partitions);
     }
 
     /** What of {@code now}, the same table later, is not as it is here. */
@@ -124,6 +129,9 @@ record TableIdentity(
         }
         if (!publication.equals(now.publication)) {
             return Optional.of("the publication, or what it says of the table, was altered");
+        }
+        if (!heap.equals(now.heap)) {
+            return Optional.of("its rows were written anew, perhaps after it was unlogged for a while");
         }
         if (!partitions.equals(now.partitions)) {
             return Optional.of("a partition was attached, detached, dropped, truncated or rewritten");

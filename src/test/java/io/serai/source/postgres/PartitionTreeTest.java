@@ -75,8 +75,7 @@ class PartitionTreeTest {
         List<Entry> entries = entries(false, "t");
         String before = membership(new PartitionTree(entries), "t_21");
         Entry again = entries.get(2);
-        entries.set(
-                2, new Entry(again.table(), again.isMember(), again.persistence(), again.parent(), "v9", again.file()));
+        entries.set(2, new Entry(again.table(), again.isMember(), again.persistence(), again.parent(), "v9"));
 
         assertThat(membership(new PartitionTree(entries), "t_21")).isNotEqualTo(before);
         assertThat(membership(new PartitionTree(entries), "t_1"))
@@ -122,12 +121,12 @@ class PartitionTreeTest {
                     false,
                     false,
                     "m" + i,
+                    "file " + i,
                     10,
                     List.of(),
                     null);
             int parent = NAMES.indexOf(PARENTS.get(i));
-            entries.add(new Entry(
-                    table, List.of(members.split(" ")).contains(name), 'p', parent + 1L, "v" + (i + 1), 100 + i));
+            entries.add(new Entry(table, List.of(members.split(" ")).contains(name), 'p', parent + 1L, "v" + (i + 1)));
         }
         return entries;
     }

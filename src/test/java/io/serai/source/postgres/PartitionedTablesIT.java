@@ -127,6 +127,8 @@ class PartitionedTablesIT {
                 "ALTER PUBLICATION powersync SET (publish_via_partition_root = false); ALTER PUBLICATION powersync SET (publish_via_partition_root = true) | both",
                 "TRUNCATE orders_a | via root",
                 "TRUNCATE orders_b | via root",
+                "ALTER TABLE orders_a SET UNLOGGED; DELETE FROM orders_a; ALTER TABLE orders_a SET LOGGED | both",
+                "VACUUM FULL orders_a | via root",
                 "ALTER TABLE orders_a RENAME TO renamed | none",
                 "VACUUM orders | none",
                 "CREATE TABLE orders_d PARTITION OF orders DEFAULT PARTITION BY LIST (region) | none",

@@ -146,6 +146,21 @@ class PostgresRouteIT {
         }
 
         @Test
+        void bringsWhatWasDoneToATableThatWasUnloggedMeanwhile() throws Exception {
+            run(PostgresRouteIT::plain);
+            insert("t1", "Buy milk", false);
+            assertThat(stored()).hasSize(1);
+
+            context.getRouteController().suspendRoute("shop");
+            database.execute("ALTER TABLE todos SET UNLOGGED", "DELETE FROM todos");
+            insert("t2", "Fetch bread", false);
+            database.execute("ALTER TABLE todos SET LOGGED");
+            context.getRouteController().resumeRoute("shop");
+
+            assertThat(stored()).containsExactly(row("t2", "Fetch bread", false));
+        }
+
+        @Test
         void leavesNoThreadWhenItStops() throws Exception {
             run(PostgresRouteIT::plain);
             insert("t1", "Buy milk", false);

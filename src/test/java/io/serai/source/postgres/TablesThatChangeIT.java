@@ -72,6 +72,49 @@ class TablesThatChangeIT {
         }
     }
 
+    /** What is done to an unlogged table is in no log, and the publication of all tables does not keep one from becoming unlogged for a while. */
+    @ParameterizedTest
+    @ValueSource(strings = {"id int PRIMARY KEY, title text", "id int PRIMARY KEY, n int"})
+    void areFoundWhenTheyWereUnloggedForAWhile(String columns) throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE todos (" + columns + ")", "INSERT INTO todos VALUES (1)")
+                .prepare()) {
+            database.sql()
+                    .execute(
+                            "ALTER TABLE todos SET UNLOGGED",
+                            "DELETE FROM todos",
+                            "INSERT INTO todos VALUES (2)",
+                            "ALTER TABLE todos SET LOGGED");
+
+            assertThat(differences(database))
+                    .extracting(TablesThatChangeIT::text)
+                    .containsExactly("Altered todos");
+        }
+    }
+
+    @Test
+    void areFoundWhenTheyWereInAnotherSchemaForAWhile() throws Exception {
+        assumeThat(PostgresServer.shared().majorVersion()).isGreaterThanOrEqualTo(15);
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE TABLE todos (id int PRIMARY KEY)",
+                        "CREATE SCHEMA archive",
+                        "CREATE PUBLICATION powersync FOR TABLES IN SCHEMA public")
+                .prepareSlot()) {
+            database.sql().execute("GRANT SELECT ON todos TO PUBLIC", "ANALYZE todos");
+            assertThat(differences(database)).isEmpty();
+
+            database.sql()
+                    .execute(
+                            "ALTER TABLE todos SET SCHEMA archive",
+                            "INSERT INTO archive.todos VALUES (1)",
+                            "ALTER TABLE archive.todos SET SCHEMA public");
+
+            assertThat(differences(database))
+                    .extracting(TablesThatChangeIT::text)
+                    .containsExactly("Altered todos");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -4,6 +4,8 @@ import io.serai.change.RowChange;
 import io.serai.change.RowImage;
 import io.serai.change.RowKey;
 import io.serai.change.SourcePosition;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
 import io.serai.source.RoutedChange.EarlierImages;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -163,6 +165,16 @@ final class Copier {
     private void perform(Task task, SnapshotReader reader, Committer committer)
             throws SQLException, InterruptedException {
         switch (task) {
+            case Task.Plan plan
+            when reader.needsALaterLog(plan.table()) -> {
+                committer.awaitHead(database);
+                throw new SeraiException(
+                        ErrorCode.SOURCE_TABLE_CHANGED,
+                        "The transactions that were open when table \""
+                                + plan.table().table() + "\" became what it is have ended: the log is opened anew",
+                        "",
+                        ErrorCode.SOURCE_TABLE_CHANGED.remedy());
+            }
             case Task.Plan plan -> {
                 List<ChunkRange> ranges = reader.plan(plan.table(), settings.chunkBytes());
                 committer.submitRead(new Committer.Work.Plan(plan.table(), ranges));

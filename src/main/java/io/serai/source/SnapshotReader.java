@@ -10,6 +10,15 @@ import org.jspecify.annotations.Nullable;
  * with an exception. A read sees at least all that {@code delivered} held when it began: it waits until a snapshot does.
  */
 public interface SnapshotReader extends AutoCloseable {
+    /**
+     * Whether the log that is open may lack changes of the table, or have some of them as they were before the catalog became what is stored: what was
+     * open then is decoded with the former catalog, and may leave the server with it. Waits until all of that has ended; whatever opens the log after
+     * the present {@link SourceDatabase#head} has it whole.
+     */
+    default boolean needsALaterLog(SourceTable table) throws SQLException, InterruptedException {
+        return false;
+    }
+
     /** Splits the table as it is now into ranges of about {@code targetBytes} each; rows that appear later come with the log. */
     List<ChunkRange> plan(SourceTable table, long targetBytes) throws SQLException, InterruptedException;
 

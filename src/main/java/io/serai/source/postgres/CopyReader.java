@@ -49,24 +49,44 @@ final class CopyReader implements SnapshotReader {
     private final Catalog catalog;
     private final int version;
     private final RewrittenTables rewritten;
+    private final EndedWriters endedWriters;
     private final String where;
 
-    private CopyReader(Connection connection, RewrittenTables rewritten, String where) throws SQLException {
+    private CopyReader(Connection connection, RewrittenTables rewritten, EndedWriters endedWriters, String where)
+            throws SQLException {
         this.connection = connection;
         this.catalog = new Catalog(connection);
         this.version = connection.getMetaData().getDatabaseMajorVersion();
         this.rewritten = rewritten;
+        this.endedWriters = endedWriters;
         this.where = where;
     }
 
     /** A reader that owns the connection. */
-    static CopyReader open(Connection connection, RewrittenTables rewritten, String where) throws SQLException {
+    static CopyReader open(Connection connection, RewrittenTables rewritten, EndedWriters endedWriters, String where)
+            throws SQLException {
         try {
-            return new CopyReader(connection, rewritten, where);
+            return new CopyReader(connection, rewritten, endedWriters, where);
         } catch (SQLException e) {
             Closing.abort(connection);
             throw e;
         }
+    }
+
+    @Override
+    public boolean needsALaterLog(SourceTable table) throws SQLException, InterruptedException {
+        long readableFrom = TableIdentity.parse(table.identity()).readableFrom();
+        if (readableFrom == 0) {
+            return false;
+        }
+        return orClose(() -> {
+            while (catalog.snapshot().xmin() < readableFrom) {
+                TimeUnit.MILLISECONDS.sleep(UNSEEN_PAUSE_MILLIS);
+            }
+            LogHead.take(connection); // its marker is a transaction after theirs: the last one is sent once more
+            endedWriters.ended(readableFrom, LogHead.take(connection));
+            return true;
+        });
     }
 
     @Override
@@ -163,7 +183,7 @@ final class CopyReader implements SnapshotReader {
     public void read(SourceTable table, Delivered delivered, WholeSink sink) throws SQLException, InterruptedException {
         orClose(() -> {
             beginWith(table, rowsOf(table));
-            while (!sink.take(() -> seenByAll(table, delivered))) {
+            while (!sink.take(() -> seenByAll(delivered))) {
                 execute("ROLLBACK");
                 TimeUnit.MILLISECONDS.sleep(UNSEEN_PAUSE_MILLIS);
                 beginWith(table, rowsOf(table));
@@ -180,13 +200,11 @@ final class CopyReader implements SnapshotReader {
         });
     }
 
-    private @Nullable Snapshot seenByAll(SourceTable table, Delivered delivered) throws SQLException {
+    private @Nullable Snapshot seenByAll(Delivered delivered) throws SQLException {
         DeliveredTransactions needed = ((DeliveredTransactions) delivered).copy();
         TransactionSnapshot snapshot = catalog.snapshot();
         needed.forget(snapshot);
-        boolean isReadable =
-                snapshot.xmin() >= TableIdentity.parse(table.identity()).readableFrom();
-        return needed.isEmpty() && isReadable
+        return needed.isEmpty()
                 ? transaction -> snapshot.sees((int) transaction.id()) ? Sight.ALL : Sight.NOTHING
                 : null;
     }
@@ -207,7 +225,7 @@ final class CopyReader implements SnapshotReader {
             TableIdentity identity = requireUnchanged(table);
             all.forget(snapshot);
             needed.forget(snapshot);
-            if (needed.isEmpty() && snapshot.xmin() >= identity.readableFrom()) {
+            if (needed.isEmpty()) {
                 return identity;
             }
             execute("ROLLBACK");

@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,12 +48,16 @@ public final class PostgresDatabase implements SourceDatabase {
     private final Connections connections;
     private final ControlConnection control;
     private final RewrittenTables rewritten = new RewrittenTables();
+    private final EndedWriters endedWriters = new EndedWriters();
 
     /** Memberships in the publication from before the slot was made: whoever wrote to these tables before they joined is in the past of the slot. */
     private volatile Set<String> publishedBeforeSlot = Set.of();
 
     /** The timeline of a standby, or null while the server is none. */
     private volatile @Nullable Long standbyTimeline;
+
+    /** Where the log is opened. */
+    private volatile Lsn openedAt = Lsn.ZERO;
 
     private volatile DeliveredTransactions delivered = new DeliveredTransactions();
 
@@ -148,6 +153,8 @@ public final class PostgresDatabase implements SourceDatabase {
             standbyTimeline = replication.isStandby() ? identity.timeline() : null;
             NewSlot made = SlotWait.tellDuring(replication::createSlot, settings.id(), slot, replication.isStandby());
             byte[] unseen = deliveredBy(made).encoded();
+            endedWriters.clear();
+            openedAt = made.position();
             done = true;
             return new Start(made.position(), identity.text(), unseen);
         } finally {
@@ -187,6 +194,7 @@ public final class PostgresDatabase implements SourceDatabase {
         try {
             ServerIdentity now = replication.verify(ServerIdentity.parse(start.identity()), (Lsn) stored);
             standbyTimeline = replication.isStandby() ? now.timeline() : null;
+            openedAt = (Lsn) stored;
             done = true;
             return new Start(start.position(), now.text(), start.delivered());
         } finally {
@@ -236,8 +244,8 @@ public final class PostgresDatabase implements SourceDatabase {
             if (now != null) {
                 Optional<String> text = difference(table, now, suspects);
                 if (text.isPresent()) {
-                    differences.add(
-                            new Altered(table, catalogTable(now, table, next), named(table.table(), text.get())));
+                    differences.add(new Altered(
+                            table, catalogTable(now, table, stored, next), named(table.table(), text.get())));
                 }
             } else if (!table.isGone()) {
                 differences.add(new Gone(table, named(table.table(), TableComparison.GONE)));
@@ -245,40 +253,68 @@ public final class PostgresDatabase implements SourceDatabase {
         }
         for (DescribedTable now : byName.values()) {
             differences.add(new Appeared(
-                    catalogTable(now, null, next),
+                    catalogTable(now, null, stored, next),
                     named(now.published().table(), "it appeared after the tables were looked at")));
         }
         return differences;
     }
 
-    private static Optional<String> difference(SourceTable stored, DescribedTable now, Set<Integer> suspects) {
+    private Optional<String> difference(SourceTable stored, DescribedTable now, Set<Integer> suspects) {
         if (stored.isGone()) {
             return Optional.of("it is there again");
         }
         Optional<String> difference = TableComparison.difference(stored, now);
-        return difference.isEmpty() && suspects.contains(stored.handle().number())
-                ? Optional.of("it was altered, and altered back")
-                : difference;
+        if (difference.isPresent()) {
+            return difference;
+        }
+        if (suspects.contains(stored.handle().number())) {
+            return Optional.of("it was altered, and altered back");
+        }
+        TableIdentity former = TableIdentity.parse(stored.identity());
+        return readableFrom(former) == former.readableFrom()
+                ? Optional.empty()
+                : Optional.of("what was open when it was published, or altered, has ended");
     }
 
     private static String named(TableRef table, String difference) {
         return "Table \"" + table + "\": " + difference;
     }
 
-    /** What wrote to a table before it was published is not in the log: reads of it wait for those transactions to end. */
-    private CatalogTable catalogTable(DescribedTable now, @Nullable SourceTable stored, NextTransaction next)
+    private CatalogTable catalogTable(
+            DescribedTable now, @Nullable SourceTable former, List<SourceTable> stored, NextTransaction next)
             throws SQLException {
         if (now.obstacle() != null) {
             throw now.obstacle().exception(settings.where());
         }
-        TableIdentity former = stored == null ? null : TableIdentity.parse(stored.identity());
-        long from = former != null && former.publication().equals(now.identity().publication())
-                ? former.readableFrom()
-                : next.number();
         return new CatalogTable(
                 now.relation(),
-                now.identity().readableFrom(from).text(),
+                now.identity()
+                        .readableFrom(readableFrom(now.identity(), former, stored, next))
+                        .text(),
                 now.published().estimatedRows());
+    }
+
+    /** A table that shares its membership was published when that of another one was, or made later: nothing wrote to it before. */
+    private long readableFrom(
+            TableIdentity now, @Nullable SourceTable former, List<SourceTable> stored, NextTransaction next)
+            throws SQLException {
+        if (former != null) {
+            TableIdentity before = TableIdentity.parse(former.identity());
+            boolean isAsBefore = before.publication().equals(now.publication())
+                    && before.enums().equals(now.enums());
+            return isAsBefore ? readableFrom(before) : next.number();
+        }
+        OptionalLong shared = stored.stream()
+                .map(table -> TableIdentity.parse(table.identity()))
+                .filter(identity -> identity.publication().equals(now.publication()))
+                .mapToLong(this::readableFrom)
+                .max();
+        return shared.isPresent() ? shared.getAsLong() : next.number();
+    }
+
+    /** From where on the log that is open, or will be, has the table whole. */
+    private long readableFrom(TableIdentity stored) {
+        return endedWriters.areBefore(openedAt, stored.readableFrom()) ? 0 : stored.readableFrom();
     }
 
     @Override
@@ -358,7 +394,7 @@ public final class PostgresDatabase implements SourceDatabase {
 
     @Override
     public SnapshotReader snapshotReader() throws SQLException, InterruptedException {
-        return CopyReader.open(connections.sql(), rewritten, settings.where());
+        return CopyReader.open(connections.sql(), rewritten, endedWriters, settings.where());
     }
 
     @Override

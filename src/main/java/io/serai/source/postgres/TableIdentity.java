@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
  * @param enums the rows of {@code pg_enum} of all types that the columns are made of
  * @param heap the TOAST table by its oid, or the relfilenode where that counts
  * @param publication the rows that make the table a member of the publication
- * @param readableFrom a read must see all transactions before this one finished, or 0: those that wrote to the table before it was published are
- *     not in the log
+ * @param readableFrom not 0 while the table must not be copied: transactions before this one may have written to it before it was published, or
+ *     before labels of an enum got other names. The log has their changes not at all, or as they would have been before; and a server that has
+ *     decoded one of them with the former catalog may keep to that in later transactions, until the log is opened anew
  * @param partitions those that have the rows of a partitioned table
  */
 record TableIdentity(

@@ -75,6 +75,11 @@ final class Opening {
         return obstacle;
     }
 
+    /** The tables that the session follows: those of the active generation alone while something keeps the next one from being built. */
+    TableSelection selection() {
+        return obstacle == null ? rules.tables() : rules.activeTables();
+    }
+
     /** Whether the check of the newest generation finds no error now. */
     boolean isMended() throws SQLException, InterruptedException {
         return isWithoutError(database.check(rules.newestTables()));
@@ -138,7 +143,7 @@ final class Opening {
         SourceBatch batch = new SourceBatch();
         addStart(start, batch);
         int number = 0;
-        for (CatalogTable table : database.tables(rules.tables())) {
+        for (CatalogTable table : database.tables(selection())) {
             SourceTable stored = new SourceTable(
                     new TableHandle(number, table.relation().table()), number, table.relation(), table.identity());
             batch.entry(Entries.relation(number), Entries.encode(table.relation()));
@@ -194,8 +199,8 @@ final class Opening {
     private void startOver(SourceStorage storage, SourceState state, SeraiException cause)
             throws SQLException, InterruptedException {
         Start start = database.prepare();
-        SourceBatch batch = Renewals.write(
-                state, Entries.tables(state, database), database.tables(rules.tables()), start.position());
+        SourceBatch batch =
+                Renewals.write(state, Entries.tables(state, database), database.tables(selection()), start.position());
         addStart(start, batch);
         batch.entry(Entries.LOST, null);
         storage.startOver(batch);
@@ -235,7 +240,7 @@ final class Opening {
         SourceState state = storage.state();
         NavigableMap<Integer, SourceTable> tables = Entries.tables(state, database);
         CatalogLook look = Renewals.withReadAgain(
-                state, tables.values(), database.compare(List.copyOf(tables.values()), suspects, rules.tables()));
+                state, tables.values(), database.compare(List.copyOf(tables.values()), suspects, selection()));
         if (!look.differences().isEmpty()) {
             storage.commit(Renewals.write(state, tables, look));
             for (CatalogLook.Difference difference : look.differences()) {

@@ -37,7 +37,6 @@ final class Session {
     private final String source;
     private final SourceDatabase database;
     private final RulesInUse rules;
-    private final TableSelection selection;
     private final Opening opening;
 
     private final Router router;
@@ -73,7 +72,6 @@ final class Session {
         this.source = source;
         this.database = database;
         this.rules = rules;
-        this.selection = rules.tables();
         this.opening = new Opening(source, database, rules, settings.onLostHistory(), suspects);
         this.router = router;
         this.settings = settings;
@@ -98,7 +96,8 @@ final class Session {
             return;
         }
         byte[] delivered = state.entries().getOrDefault(Entries.DELIVERED, new byte[0]);
-        try (LogReader log = database.log(position, Entries.last(state, database), tables, selection, lookedAt)) {
+        try (LogReader log =
+                database.log(position, Entries.last(state, database), tables, opening.selection(), lookedAt)) {
             try {
                 replicate(storage, state, position, tables, log, database.delivered(delivered));
             } catch (SeraiException e) {
@@ -298,7 +297,7 @@ final class Session {
                 looksAsked.drainPermits();
             }
             long began = System.nanoTime();
-            CatalogLook look = database.compare(tables, Set.of(), selection);
+            CatalogLook look = database.compare(tables, Set.of(), opening.selection());
             if (!look.differences().isEmpty()) {
                 throw new SeraiException(
                         ErrorCode.SOURCE_TABLE_CHANGED,

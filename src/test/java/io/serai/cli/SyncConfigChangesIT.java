@@ -164,6 +164,26 @@ class SyncConfigChangesIT {
     }
 
     @Test
+    void oneWithAPublishedTableThatCannotBeReplicatedLeavesTheFormerInUseUntilItCan() throws Exception {
+        database.execute("ALTER TABLE lists DROP CONSTRAINT lists_pkey");
+        try (SeraiProcess running = SeraiProcess.run(config)) {
+            waitFor();
+
+            edit(TODOS + LISTS);
+            await().atMost(PATIENCE).until(() -> serai("status").contains("new-sync-config"));
+
+            database.execute("INSERT INTO todos VALUES (4, 'rice', 0)", "INSERT INTO lists VALUES (3, 'garden')");
+            await().atMost(PATIENCE).until(() -> serai("dump").contains("rice"));
+            assertThat(serai("status")).contains("streaming").contains("not built: [SERAI-S11");
+            assertThat(serai("dump")).doesNotContain("home");
+
+            database.execute("ALTER TABLE lists ADD PRIMARY KEY (id)");
+            waitFor();
+            assertThat(serai("dump")).as(running.log()).contains("home", "garden", "rice");
+        }
+    }
+
+    @Test
     void anEditedCommentDisturbsNothing() throws Exception {
         try (SeraiProcess running = SeraiProcess.run(config)) {
             waitFor();

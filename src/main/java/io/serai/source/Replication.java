@@ -314,6 +314,7 @@ public final class Replication implements AutoCloseable {
         try {
             while (!stopping) {
                 Throwable failure = tryOnce();
+                database.endSession();
                 if (stopping) {
                     return;
                 }

@@ -107,6 +107,9 @@ public interface SourceDatabase extends AutoCloseable {
     /** The type that {@link ColumnType#encoded} gave. */
     ColumnType columnType(String encoded);
 
+    /** Gives up what a session keeps that has ended, with or without a log: the address may lead to another server from now on. */
+    default void endSession() throws InterruptedException {}
+
     /** What a failure of the driver means: a code, and whether it passes. */
     SeraiException explain(Throwable failure);
 

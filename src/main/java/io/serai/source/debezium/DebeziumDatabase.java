@@ -158,6 +158,11 @@ final class DebeziumDatabase implements SourceDatabase {
     }
 
     @Override
+    public void endSession() throws InterruptedException {
+        own.endSession();
+    }
+
+    @Override
     public ColumnType columnType(String encoded) {
         return own.columnType(encoded);
     }

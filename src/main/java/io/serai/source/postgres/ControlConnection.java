@@ -55,12 +55,11 @@ final class ControlConnection implements AutoCloseable {
         }
     }
 
-    /** Asks on a new connection, which may lead to another server than the one that is kept. */
-    <T extends @Nullable Object> T askAnew(Question<T> question) throws SQLException, InterruptedException {
+    /** Keeps no connection: the next one may lead to another server. */
+    void drop() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             dropKept();
-            return ask(question);
         } finally {
             lock.unlock();
         }

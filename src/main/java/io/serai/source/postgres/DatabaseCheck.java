@@ -27,15 +27,19 @@ final class DatabaseCheck {
     private final Connection connection;
     private final PostgresSettings settings;
     private final String slot;
+    private final boolean hasSender;
     private final int version;
     private final String role;
     private final boolean standby;
     private final List<Finding> findings = new ArrayList<>();
 
-    DatabaseCheck(Connection connection, PostgresSettings settings, String slot) throws SQLException {
+    /** @param hasSender whether a WAL sender is ours already, for the log that is still to be opened */
+    DatabaseCheck(Connection connection, PostgresSettings settings, String slot, boolean hasSender)
+            throws SQLException {
         this.connection = connection;
         this.settings = settings;
         this.slot = slot;
+        this.hasSender = hasSender;
         this.version = connection.getMetaData().getDatabaseMajorVersion();
         this.role = Sql.name(settings.username());
         this.standby = Standby.isOne(connection);
@@ -161,7 +165,7 @@ final class DatabaseCheck {
         if (ours == null) {
             checkRoom("pg_replication_slots", "max_replication_slots", "replication slot");
         }
-        if (ours == null || !ours.active()) {
+        if (!hasSender && (ours == null || !ours.active())) {
             checkRoom("pg_stat_replication", "max_wal_senders", "WAL sender");
         }
         if (ours != null) {

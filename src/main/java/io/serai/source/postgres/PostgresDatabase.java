@@ -84,8 +84,15 @@ public final class PostgresDatabase implements SourceDatabase {
 
     @Override
     public List<Finding> check(TableSelection selection) throws SQLException, InterruptedException {
+        boolean hasSender = hasProved();
+        return control.ask(connection -> new DatabaseCheck(connection, settings, slot, hasSender).findings(selection));
+    }
+
+    @Override
+    public void endSession() throws InterruptedException {
+        closeProved();
         connections.forgetServer();
-        return control.askAnew(connection -> new DatabaseCheck(connection, settings, slot).findings(selection));
+        control.drop();
     }
 
     /** Where the database cannot be asked, because nothing is prepared yet, only the tables that are named are known. */
@@ -365,10 +372,7 @@ public final class PostgresDatabase implements SourceDatabase {
     /** Debezium (3.4.0) has the changes of partitions under their own names, and says nothing of keepalives: only a marker takes it further. */
     @Override
     public void leaveLog(List<SourceTable> tables) throws SQLException, InterruptedException {
-        ReplicationConnection unused = takeProved();
-        if (unused != null) {
-            unused.close();
-        }
+        closeProved();
         int version = control.ask(connection -> connection.getMetaData().getDatabaseMajorVersion());
         if (version < DEBEZIUM_VERSION) {
             throw unreadable("The server is Postgres " + version + "; Debezium's engine needs Postgres "
@@ -444,10 +448,7 @@ public final class PostgresDatabase implements SourceDatabase {
 
     @Override
     public void close() {
-        ReplicationConnection unused = takeProved();
-        if (unused != null) {
-            unused.close();
-        }
+        closeProved();
         control.close();
     }
 
@@ -461,13 +462,21 @@ public final class PostgresDatabase implements SourceDatabase {
     }
 
     private void keep(ReplicationConnection connection) {
-        ReplicationConnection former = takeProved();
-        if (former != null) {
-            former.close();
-        }
+        closeProved();
         synchronized (this) {
             proved = connection;
         }
+    }
+
+    private void closeProved() {
+        ReplicationConnection unused = takeProved();
+        if (unused != null) {
+            unused.close();
+        }
+    }
+
+    private synchronized boolean hasProved() {
+        return proved != null;
     }
 
     private synchronized @Nullable ReplicationConnection takeProved() {

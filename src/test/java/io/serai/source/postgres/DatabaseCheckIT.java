@@ -2,16 +2,20 @@ package io.serai.source.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.serai.change.TableRef;
 import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
 import io.serai.source.Finding;
 import io.serai.source.Finding.Severity;
 import io.serai.source.TableSelection;
 import io.serai.testsupport.PostgresServer;
+import io.serai.testsupport.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -367,6 +371,47 @@ class DatabaseCheckIT {
         return findings.stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)
                 .toList();
+    }
+
+    @Test
+    void countsNoWalSenderThatIsOurs() throws Exception {
+        try (PostgresServer server = PostgresServer.own(Map.of("max_wal_senders", "1"));
+                ReplicatedDatabase database =
+                        ReplicatedDatabase.on(server, TODOS, LISTS).prepare()) {
+            assertThat(errors(database.source.check(SELECTION))).isEmpty();
+
+            database.source.endSession();
+            await().until(() -> errors(database.source.check(SELECTION)).isEmpty());
+            database.source.verify(database.start, database.from(), null);
+        }
+    }
+
+    @Test
+    void leavesTheConnectionsOfASessionAtItsServer() throws Exception {
+        try (PostgresServer another = PostgresServer.own();
+                ReplicatedDatabase database = ReplicatedDatabase.with(TODOS, LISTS, PUBLICATION);
+                TcpProxy proxy = TcpProxy.before(PostgresServer.shared())) {
+            another.database("postgres")
+                    .execute("CREATE DATABASE " + database.sql().name());
+            PostgresSettings settings = PostgresSettings.of(
+                    "shop",
+                    database.sql().uri().replace(":" + PostgresServer.shared().port() + "/", ":" + proxy.port() + "/")
+                            + "?sslmode=disable");
+            try (PostgresDatabase source = new PostgresDatabase(settings, "storage1")) {
+                source.prepare();
+                proxy.redirect(another);
+
+                assertThat(errors(source.check(SELECTION))).isEmpty();
+                assertThatThrownBy(source::snapshotReader)
+                        .hasMessageContaining("another server")
+                        .asInstanceOf(InstanceOfAssertFactories.type(SeraiException.class))
+                        .extracting(SeraiException::code)
+                        .isEqualTo(ErrorCode.SOURCE_CONNECTION_FAILED);
+
+                source.endSession();
+                source.snapshotReader().close();
+            }
+        }
     }
 
     private static PostgresSettings as(PostgresSettings settings, String role) {

@@ -2,6 +2,8 @@ package io.serai.source.postgres;
 
 import io.serai.change.Lsn;
 import io.serai.change.SourcePosition;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
 import io.serai.source.LogReader;
 import io.serai.source.LogSink;
 import java.nio.ByteBuffer;
@@ -10,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
@@ -22,6 +25,7 @@ final class PgoutputReader implements LogReader {
     /** How often the server is told what is durable, and that we live; wal_sender_timeout is rarely below ten seconds. */
     private static final int STATUS_MILLIS = 1000;
 
+    private static final String UNDEFINED_OBJECT = "42704";
     private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int READS_PER_CLOCK = 256;
 
@@ -79,7 +83,7 @@ final class PgoutputReader implements LogReader {
         boolean any = false;
         while (!sink.isFull()) {
             ask();
-            ByteBuffer message = stream.readPending();
+            ByteBuffer message = readPending();
             if (message != null) {
                 decoder.decode(message, sink);
                 any = true;
@@ -99,6 +103,25 @@ final class PgoutputReader implements LogReader {
                     throw new InterruptedException();
                 }
             }
+        }
+    }
+
+    /** The server looks for the publication in the catalog of the change that it decodes: where it had another name then, it never gets past that. */
+    private @Nullable ByteBuffer readPending() throws SQLException {
+        try {
+            return stream.readPending();
+        } catch (SQLException e) {
+            if (UNDEFINED_OBJECT.equals(e.getSQLState())
+                    && String.valueOf(e.getMessage()).contains('"' + Catalog.PUBLICATION + '"')) {
+                throw new SeraiException(
+                        ErrorCode.SOURCE_LOST_HISTORY,
+                        "The log has changes from when no publication had the name \"" + Catalog.PUBLICATION
+                                + "\", and the server cannot decode them",
+                        "",
+                        ErrorCode.SOURCE_LOST_HISTORY.remedy(),
+                        e);
+            }
+            throw e;
         }
     }
 

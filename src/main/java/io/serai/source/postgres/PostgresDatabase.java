@@ -56,6 +56,9 @@ public final class PostgresDatabase implements SourceDatabase {
     /** The timeline of a standby, or null while the server is none. */
     private volatile @Nullable Long standbyTimeline;
 
+    /** The slot that the stored position belongs to, where it has another name than ours. */
+    private volatile @Nullable FormerSlot formerSlot;
+
     /** Where the log is opened. */
     private volatile Lsn openedAt = Lsn.ZERO;
 
@@ -150,6 +153,7 @@ public final class PostgresDatabase implements SourceDatabase {
         try {
             publishedBeforeSlot = control.ask(connection -> {
                 Slot.drop(connection, slot, settings.where());
+                dropFormerSlot(connection);
                 Set<String> memberships = new HashSet<>();
                 for (PublishedTable table : new Catalog(connection).published().published()) {
                     memberships.add(table.membership());
@@ -168,6 +172,22 @@ public final class PostgresDatabase implements SourceDatabase {
             if (!done) {
                 replication.close();
             }
+        }
+    }
+
+    private void dropFormerSlot(Connection connection) throws SQLException, InterruptedException {
+        FormerSlot former = formerSlot;
+        if (former != null) {
+            boolean isGone = Slot.dropUnread(connection, former.name(), former.last(), settings.where());
+            formerSlot = null;
+            (isGone ? LOG.atInfo() : LOG.atWarn())
+                    .addKeyValue("source", settings.id())
+                    .addKeyValue("slot", former.name())
+                    .log(
+                            isGone
+                                    ? "The slot of the former name was dropped"
+                                    : "The slot of the former name was left, because another process has read it; if none does any more, drop it:"
+                                            + " the server keeps its log");
         }
     }
 
@@ -199,7 +219,9 @@ public final class PostgresDatabase implements SourceDatabase {
         ReplicationConnection replication = replication();
         boolean done = false;
         try {
-            ServerIdentity now = replication.verify(ServerIdentity.parse(start.identity()), (Lsn) stored);
+            ServerIdentity expected = ServerIdentity.parse(start.identity());
+            formerSlot = null;
+            ServerIdentity now = verify(replication, expected, (Lsn) stored);
             standbyTimeline = replication.isStandby() ? now.timeline() : null;
             openedAt = (Lsn) stored;
             done = true;
@@ -208,6 +230,18 @@ public final class PostgresDatabase implements SourceDatabase {
             if (!done) {
                 replication.close();
             }
+        }
+    }
+
+    private ServerIdentity verify(ReplicationConnection replication, ServerIdentity expected, Lsn stored)
+            throws SQLException, InterruptedException {
+        try {
+            return replication.verify(expected, stored);
+        } catch (SeraiException e) {
+            if (e.code() == ErrorCode.POSTGRES_SLOT_LOST && !expected.slot().equals(slot)) {
+                formerSlot = new FormerSlot(expected.slot(), stored);
+            }
+            throw e;
         }
     }
 
@@ -498,4 +532,7 @@ public final class PostgresDatabase implements SourceDatabase {
             statement.execute(sql);
         }
     }
+
+    /** A slot of this server and database that was told of {@code last} by us. */
+    private record FormerSlot(String name, Lsn last) {}
 }

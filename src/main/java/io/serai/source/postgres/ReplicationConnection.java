@@ -93,15 +93,18 @@ final class ReplicationConnection implements AutoCloseable {
     ServerIdentity verify(ServerIdentity expected, Lsn stored) throws SQLException, InterruptedException {
         ServerIdentity now = identify();
         if (!now.system().equals(expected.system())) {
-            throw otherServer("The server is another cluster: its system identifier is " + now.system() + ", stored is "
-                    + expected.system());
+            throw otherServer(
+                    "The server is another cluster: its system identifier is " + now.system() + ", stored is "
+                            + expected.system(),
+                    expected);
         }
         if (now.database() != expected.database()) {
             throw otherServer(
-                    "The database is another one: its oid is " + now.database() + ", stored is " + expected.database());
+                    "The database is another one: its oid is " + now.database() + ", stored is " + expected.database(),
+                    expected);
         }
         if (now.timeline() != expected.timeline() && !now.instance().equals(expected.instance())) {
-            requireBranchedOffAfter(now.timeline(), expected.timeline(), stored);
+            requireBranchedOffAfter(now.timeline(), expected, stored);
         }
         Lsn head = LogHead.look(connection);
         if (head.compareTo(stored) < 0) {
@@ -110,6 +113,10 @@ final class ReplicationConnection implements AutoCloseable {
             }
             throw lostHistory("The server's log ends at " + head + ", before the stored position " + stored
                     + ": it was restored from a backup, or it crashed and lost what it had sent");
+        }
+        if (!expected.slot().equals(slot)) {
+            throw slotLost("The stored position is one of replication slot \"" + expected.slot()
+                    + "\", and the slot is to be \"" + slot + "\" now");
         }
         Slot found = requireSlot(stored);
         if (now.publication() != expected.publication()) {
@@ -137,13 +144,16 @@ final class ReplicationConnection implements AutoCloseable {
         return found;
     }
 
-    private void requireBranchedOffAfter(long now, long expected, Lsn stored) throws SQLException {
-        Optional<Lsn> left = now < expected ? Optional.empty() : endOf(expected, history(now));
+    private void requireBranchedOffAfter(long now, ServerIdentity expected, Lsn stored) throws SQLException {
+        long former = expected.timeline();
+        Optional<Lsn> left = now < former ? Optional.empty() : endOf(former, history(now));
         if (left.isEmpty() || left.get().compareTo(stored) < 0) {
-            throw otherServer("The server is on timeline " + now + ", which "
-                    + left.map(end -> "left timeline " + expected + " at " + end + ", before the stored position "
-                                    + stored)
-                            .orElse("does not come from timeline " + expected));
+            throw otherServer(
+                    "The server is on timeline " + now + ", which "
+                            + left.map(end -> "left timeline " + former + " at " + end + ", before the stored position "
+                                            + stored)
+                                    .orElse("does not come from timeline " + former),
+                    expected);
         }
     }
 
@@ -205,8 +215,11 @@ final class ReplicationConnection implements AutoCloseable {
                 "The source goes on by itself when the standby has got so far.");
     }
 
-    private SeraiException otherServer(String what) {
-        return exception(ErrorCode.POSTGRES_OTHER_SERVER, what);
+    /** The former server, where it still runs, keeps log for the slot that nobody reads any more. */
+    private SeraiException otherServer(String what, ServerIdentity former) {
+        return exception(
+                ErrorCode.POSTGRES_OTHER_SERVER,
+                what + " (if the former one still runs, drop replication slot \"" + former.slot() + "\" there)");
     }
 
     private SeraiException lostHistory(String what) {

@@ -79,6 +79,22 @@ record Slot(
         });
     }
 
+    /**
+     * Drops a slot of another name that nobody has read since it was told of {@code last}; one that was is another installation's by now.
+     *
+     * @return whether there is no such slot any more
+     */
+    static boolean dropUnread(Connection connection, String name, Lsn last, String where)
+            throws SQLException, InterruptedException {
+        Slot found = find(connection, name);
+        Lsn confirmed = found == null ? null : found.confirmed();
+        if (found != null && (found.active() || confirmed == null || confirmed.compareTo(last) > 0)) {
+            return false;
+        }
+        drop(connection, name, where);
+        return true;
+    }
+
     /** Lets standbys keep a copy of the slot, or no longer, on a connection for replication to a primary that has such slots. */
     static void setFailover(Connection connection, String name, boolean failover, String where)
             throws SQLException, InterruptedException {

@@ -13,12 +13,16 @@ import io.serai.source.SourceDatabase.Start;
 import io.serai.testsupport.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whether the log goes on from a stored position is proved at each start. */
 class StoredPositionIT {
@@ -112,6 +116,78 @@ class StoredPositionIT {
             database.sql().execute("CREATE PUBLICATION powersync FOR ALL TABLES");
             assertFails(
                     () -> database.source.verify(database.start, database.from(), null), ErrorCode.SOURCE_LOST_HISTORY);
+        }
+    }
+
+    @ParameterizedTest(name = "read by another one meanwhile: {0}")
+    @ValueSource(booleans = {false, true})
+    void leavesNoSlotThatNobodyReadsUnderAFormerPrefix(boolean isRead) throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(TODOS).prepare()) {
+            database.source.endSession();
+            if (isRead) {
+                database.sql().execute("INSERT INTO todos VALUES (1)");
+                await().ignoreExceptions()
+                        .untilAsserted(() -> database.sql()
+                                .execute("SELECT pg_replication_slot_advance('" + database.slot()
+                                        + "', pg_current_wal_insert_lsn())"));
+            }
+            PostgresSettings settings = database.settings();
+            try (PostgresDatabase renamed = new PostgresDatabase(
+                    new PostgresSettings(
+                            settings.id(),
+                            settings.hostname(),
+                            settings.port(),
+                            settings.database(),
+                            settings.username(),
+                            settings.password(),
+                            settings.sslMode(),
+                            null,
+                            null,
+                            null,
+                            null,
+                            "other_",
+                            false,
+                            settings.connectTimeout()),
+                    "storage1")) {
+                assertThatThrownBy(() -> renamed.verify(database.start, database.from(), null))
+                        .hasMessageContaining(database.slot())
+                        .hasMessageContaining("other_shop_storage1");
+                renamed.prepare();
+
+                assertThat(
+                                database.sql()
+                                        .query(
+                                                "SELECT slot_name FROM pg_replication_slots WHERE database = current_database() ORDER BY 1"))
+                        .extracting(List::getFirst)
+                        .isEqualTo(
+                                isRead
+                                        ? List.of("other_shop_storage1", database.slot())
+                                        : List.of("other_shop_storage1"));
+            }
+        }
+    }
+
+    @Test
+    void isLostWithThePublicationsName() throws Exception {
+        try (PostgresServer server = PostgresServer.ownOfVersion(13);
+                ReplicatedDatabase database =
+                        ReplicatedDatabase.on(server, TODOS).prepare()) {
+            database.sql()
+                    .execute(
+                            "ALTER PUBLICATION powersync RENAME TO x",
+                            "INSERT INTO todos VALUES (1)",
+                            "ALTER PUBLICATION x RENAME TO powersync");
+            database.source.verify(database.start, database.from(), null);
+
+            assertFails(
+                    () -> {
+                        try {
+                            database.readLog(database.from());
+                        } catch (SQLException e) {
+                            throw database.source.explain(e);
+                        }
+                    },
+                    ErrorCode.SOURCE_LOST_HISTORY);
         }
     }
 

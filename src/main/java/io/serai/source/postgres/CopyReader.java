@@ -1,6 +1,5 @@
 package io.serai.source.postgres;
 
-import io.serai.change.Column;
 import io.serai.change.RowKey;
 import io.serai.change.TableRef;
 import io.serai.error.SeraiException;
@@ -42,6 +41,7 @@ final class CopyReader implements SnapshotReader {
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String UNDEFINED_TABLE = "42P01";
     private static final String QUERY_CANCELED = "57014";
+    private static final int BTREE_EQUAL = 3;
     private static final int PAGE_HEADER = 24;
     private static final int LEAST_ROW = 28;
 
@@ -168,8 +168,10 @@ final class CopyReader implements SnapshotReader {
             throws SQLException, InterruptedException {
         return orClose(() -> {
             begin(table, delivered, rowsOf(table));
-            CopyOut copy = copyOut("SELECT " + columns(table) + " FROM " + rowsOf(table) + " WHERE ("
-                    + keyColumns(table) + ") IN (VALUES " + values(table, keys) + ")");
+            List<KeyPart> parts = keyParts(table);
+            CopyOut copy = copyOut("SELECT " + columns(table) + " FROM " + rowsOf(table)
+                    + " stored WHERE EXISTS (SELECT FROM (VALUES " + values(parts, keys) + ") wanted (" + names(parts)
+                    + ") WHERE " + isWanted(parts) + ")");
             CopyRow rows = new CopyRow();
             byte[] row;
             while ((row = copy.readFromCopy()) != null) {
@@ -338,47 +340,55 @@ final class CopyReader implements SnapshotReader {
                 .collect(Collectors.joining(", "));
     }
 
-    private static String keyColumns(SourceTable table) {
-        List<Column> columns = table.relation().columns();
-        return table.relation().keyColumns().stream()
-                .map(index -> Sql.name(columns.get(index).name()))
-                .collect(Collectors.joining(", "));
+    private static String names(List<KeyPart> parts) {
+        return parts.stream().map(KeyPart::name).collect(Collectors.joining(", "));
+    }
+
+    private static String isWanted(List<KeyPart> parts) {
+        return parts.stream()
+                .map(part -> "stored." + part.name + " OPERATOR(" + part.equality + ") wanted." + part.name)
+                .collect(Collectors.joining(" AND "));
     }
 
     /** The keys as rows of VALUES, each value cast to its column's type, so that the key's index is used. */
-    private String values(SourceTable table, List<RowKey> keys) throws SQLException {
-        List<String> types = keyTypes(table);
+    private static String values(List<KeyPart> parts, List<RowKey> keys) {
         StringBuilder values = new StringBuilder();
         for (RowKey key : keys) {
-            List<byte[]> parts = key.values();
             values.append(values.isEmpty() ? "(" : ", (");
-            for (int i = 0; i < types.size(); i++) {
+            for (int i = 0; i < parts.size(); i++) {
                 values.append(i == 0 ? "" : ", ")
-                        .append(Sql.literal(new String(parts.get(i), StandardCharsets.UTF_8)))
+                        .append(Sql.literal(new String(key.values().get(i), StandardCharsets.UTF_8)))
                         .append("::")
-                        .append(types.get(i));
+                        .append(parts.get(i).type);
             }
             values.append(')');
         }
         return values.toString();
     }
 
-    private List<String> keyTypes(SourceTable table) throws SQLException {
+    /** The columns of the key with the equality of its index, which may be in any schema, as the type may. */
+    private List<KeyPart> keyParts(SourceTable table) throws SQLException {
         TableIdentity identity = TableIdentity.parse(table.identity());
-        List<String> calls = new ArrayList<>();
-        for (int index : table.relation().keyColumns()) {
-            TableIdentity.ColumnIdentity column = identity.columns().get(index);
-            calls.add("format_type(" + column.type() + ", " + column.modifier() + ")");
-        }
-        List<String> types = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT " + String.join(", ", calls))) {
-            rows.next();
-            for (int i = 1; i <= calls.size(); i++) {
-                types.add(rows.getString(i));
+        List<KeyPart> parts = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            for (int index : table.relation().keyColumns()) {
+                TableIdentity.ColumnIdentity column = identity.columns().get(index);
+                try (ResultSet rows = statement.executeQuery("SELECT format_type(" + column.type() + ", "
+                        + column.modifier() + "), (SELECT quote_ident(n.nspname) || '.' || o.oprname FROM pg_index i,"
+                        + " unnest(i.indkey::int2[], i.indclass::oid[]) part (number, class)"
+                        + " JOIN pg_opclass c ON c.oid = part.class JOIN pg_amop a ON a.amopfamily = c.opcfamily"
+                        + " AND a.amoplefttype = c.opcintype AND a.amoprighttype = c.opcintype AND a.amopstrategy = "
+                        + BTREE_EQUAL + " JOIN pg_operator o ON o.oid = a.amopopr JOIN pg_namespace n"
+                        + " ON n.oid = o.oprnamespace WHERE i.indrelid = " + identity.oid()
+                        + " AND (i.indisprimary OR i.indisreplident) AND part.number = " + column.number()
+                        + " LIMIT 1)")) {
+                    rows.next();
+                    String name = Sql.name(table.relation().columns().get(index).name());
+                    parts.add(new KeyPart(name, rows.getString(1), rows.getString(2)));
+                }
             }
         }
-        return types;
+        return parts;
     }
 
     private void execute(String sql) throws SQLException {
@@ -403,6 +413,9 @@ final class CopyReader implements SnapshotReader {
     private interface Body<T> {
         T run() throws SQLException, InterruptedException, SeraiException;
     }
+
+    /** A column of a key: its quoted name, its type, and the operator that its index has for equality. */
+    private record KeyPart(String name, String type, String equality) {}
 
     /** The file that a table's rows are in, with its size without and with large values. */
     private record TableFile(long number, long pages, long bytes, int rowsPerPage) {}

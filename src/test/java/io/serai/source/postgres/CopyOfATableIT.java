@@ -182,6 +182,27 @@ class CopyOfATableIT {
     }
 
     @Test
+    void readsRowsByAKeyWhoseTypesAreOfExtensions() throws Exception {
+        try (ReplicatedDatabase database = ReplicatedDatabase.with(
+                        "CREATE SCHEMA more",
+                        "CREATE EXTENSION ltree SCHEMA more",
+                        "CREATE EXTENSION citext SCHEMA more",
+                        "CREATE TABLE paths (path more.ltree, name more.citext, kind varchar(9), v text, PRIMARY KEY (kind, name, path))",
+                        "INSERT INTO paths SELECT ('Top.n' || i)::more.ltree, 'Name ' || i, 'k', 'v' FROM generate_series(1, 3000) i")
+                .prepare()) {
+            SourceTable paths = database.table("paths");
+            List<RowKey> keys = ReplicatedDatabase.keys(paths, database.copy(paths, 1 << 20, 1 << 20))
+                    .subList(0, 1000);
+            database.sql().execute("UPDATE paths SET name = upper(name)");
+            List<byte[]> rows = new ArrayList<>();
+
+            database.copies().read(paths, keys, database.delivered, rows::add);
+
+            assertThat(rows).hasSize(1000); // the type takes upper and lower case for equal
+        }
+    }
+
+    @Test
     void missesNothingWhenTheTableIsPackedMeanwhile() throws Exception {
         try (ReplicatedDatabase database = ReplicatedDatabase.with(
                         TODOS,

@@ -45,7 +45,8 @@ public enum ErrorCode {
             "S1004",
             false,
             "The route lacks a step: its first step is not postImage, or a change reached its end without syncRules and serai-storage and"
-                    + " without a filter that stopped it.",
+                    + " without a filter that stopped it. Or it may return before one of them ran: they are within an aggregate or a resequence, or a"
+                    + " multicast or split with a timeout.",
             "Compare the route with the template of the source in routes/."),
     SOURCE_TABLE_CHANGED(
             "S1005",
@@ -365,7 +366,8 @@ public enum ErrorCode {
             "S2103",
             false,
             "A change reached serai-storage a second time, or after its exchange had returned (seda, wireTap, threads).",
-            "Let each change reach serai-storage once, in the route's own thread."),
+            "Let each change reach serai-storage once, before the exchange returns. Then run `serai resync`: rows that came late are missing"
+                    + " from their buckets."),
     ROW_REFUSED(
             "S2104",
             false,

@@ -7,12 +7,16 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
+import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.ResequenceDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.spi.Registry;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +43,8 @@ public final class RouteSteps {
     }
 
     /**
-     * Refuses a route that lacks a step, or whose first is another than {@code postImage}; {@code debezium} may precede it. Steps are looked for in
-     * the route itself, not in others that it calls.
+     * Refuses a route that lacks a step, whose first is another than {@code postImage}, or that may return before one of them ran; {@code debezium}
+     * may precede {@code postImage}. Steps are looked for in the route itself, not in others that it calls.
      *
      * @throws SeraiException {@link ErrorCode#SOURCE_ROUTE_INCOMPLETE}
      */
@@ -71,6 +75,30 @@ public final class RouteSteps {
         }
         if (all(steps, SendDefinition.class).noneMatch(RouteSteps::isStorage)) {
             throw incomplete(route, "The route has no step to serai-storage");
+        }
+        Stream.of(
+                        all(steps, AggregateDefinition.class),
+                        all(steps, ResequenceDefinition.class),
+                        all(steps, MulticastDefinition.class).filter(step -> hasTimeout(step.getTimeout())),
+                        all(steps, SplitDefinition.class).filter(step -> hasTimeout(step.getTimeout())))
+                .flatMap(some -> some)
+                .forEach(step -> requireNoneWithin(step, route));
+    }
+
+    private static boolean hasTimeout(@Nullable String timeout) {
+        return timeout != null && !timeout.equals("0");
+    }
+
+    /** Refuses a step that is within one which the exchange does not wait for. */
+    private static void requireNoneWithin(ProcessorDefinition<?> outer, Route route) {
+        List<ProcessorDefinition<?>> steps = outer.getOutputs();
+        boolean hasRules = all(steps, ProcessDefinition.class)
+                .anyMatch(step -> isStep(step, SYNC_RULES, SyncRulesProcessor.class, route.getCamelContext()));
+        if (hasRules || all(steps, SendDefinition.class).anyMatch(RouteSteps::isStorage)) {
+            throw incomplete(
+                    route,
+                    "The step " + (hasRules ? SYNC_RULES : STORAGE_SCHEME) + " is within " + outer.getShortName()
+                            + ", which a change may leave before that step has run");
         }
     }
 

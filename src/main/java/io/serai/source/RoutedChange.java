@@ -54,6 +54,7 @@ public final class RoutedChange {
     private final EarlierImages earlier;
     private final TableEvaluator evaluator;
     private final TableEvaluator.FailureListener failures;
+    private final Sender sender;
 
     private RowChange change;
     private Outcome outcome = Outcome.FILTERED;
@@ -71,7 +72,8 @@ public final class RoutedChange {
             Origin origin,
             EarlierImages earlier,
             TableEvaluator evaluator,
-            TableEvaluator.FailureListener failures) {
+            TableEvaluator.FailureListener failures,
+            Sender sender) {
         this.source = source;
         this.table = table;
         this.change = change;
@@ -80,6 +82,7 @@ public final class RoutedChange {
         this.earlier = earlier;
         this.evaluator = evaluator;
         this.failures = failures;
+        this.sender = sender;
     }
 
     /** The source's id. */
@@ -243,7 +246,9 @@ public final class RoutedChange {
 
     private void requireOpen() {
         if (returned) {
-            throw takenTwice("A change reached a Serai step after its exchange had returned");
+            SeraiException late = takenTwice("A change reached a Serai step after its exchange had returned");
+            sender.cameLate(late);
+            throw late;
         }
     }
 
@@ -253,6 +258,13 @@ public final class RoutedChange {
                 what,
                 "source " + source + ", table " + table.table(),
                 ErrorCode.STORE_TAKEN_TWICE.remedy());
+    }
+
+    /** Who sent the change through the route. */
+    @FunctionalInterface
+    interface Sender {
+        /** A step took the change when what became of it was settled already; called by the step's thread. */
+        void cameLate(SeraiException failure);
     }
 
     /** Where the earlier image of a row is found. */

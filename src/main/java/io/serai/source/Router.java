@@ -22,25 +22,32 @@ final class Router {
     private final SourceRules rules;
     private final ChangeRoute route;
     private final RuleFailures failures;
+    private final RoutedChange.Sender sender;
     private final @Nullable Set<String> rebuilt;
     private final Map<TableHandle, TableEvaluator> evaluators = new ConcurrentHashMap<>();
 
-    Router(String source, SourceRules rules, ChangeRoute route, RuleFailures failures) {
-        this(source, rules, route, failures, null);
+    Router(String source, SourceRules rules, ChangeRoute route, RuleFailures failures, RoutedChange.Sender sender) {
+        this(source, rules, route, failures, sender, null);
     }
 
     private Router(
-            String source, SourceRules rules, ChangeRoute route, RuleFailures failures, @Nullable Set<String> rebuilt) {
+            String source,
+            SourceRules rules,
+            ChangeRoute route,
+            RuleFailures failures,
+            RoutedChange.Sender sender,
+            @Nullable Set<String> rebuilt) {
         this.source = source;
         this.rules = rules;
         this.route = route;
         this.failures = failures;
+        this.sender = sender;
         this.rebuilt = rebuilt;
     }
 
     /** A router of stored rows, which evaluates them for these definitions only. */
     Router rebuilding(Set<String> definitions) {
-        return new Router(source, rules.only(definitions), route, failures, definitions);
+        return new Router(source, rules.only(definitions), route, failures, sender, definitions);
     }
 
     /** Whether the rules want anything of the table. */
@@ -58,7 +65,7 @@ final class Router {
             RoutedBatch batch)
             throws InterruptedException {
         RoutedChange routed = new RoutedChange(
-                source, table, change, transaction, origin, earlier, evaluator(table.handle()), failures);
+                source, table, change, transaction, origin, earlier, evaluator(table.handle()), failures, sender);
         try {
             route.route(routed);
         } catch (InterruptedException | SeraiException e) {

@@ -61,7 +61,8 @@ final class Session {
             String source,
             SourceDatabase database,
             RulesInUse rules,
-            Router router,
+            ChangeRoute route,
+            RuleFailures failures,
             ReplicationSettings settings,
             ThreadFactory threads,
             Clock clock,
@@ -73,7 +74,7 @@ final class Session {
         this.database = database;
         this.rules = rules;
         this.opening = new Opening(source, database, rules, settings.onLostHistory(), suspects);
-        this.router = router;
+        this.router = new Router(source, rules.rows(), route, failures, end::complete);
         this.settings = settings;
         this.threads = threads;
         this.clock = clock;

@@ -7,14 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Expression;
 import org.apache.camel.NamedNode;
-import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.language.ConstantExpression;
 import org.apache.camel.model.language.SimpleExpression;
+import org.apache.camel.processor.aggregate.UseLatestAggregationStrategy;
 import org.apache.camel.spi.Policy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,15 +164,75 @@ class RouteStepsTest {
                             .process("postImage")
                             .process("syncRules"));
         }
+    }
 
-        private void assertRefused(String what, Steps steps) {
-            assertThatThrownBy(() -> start(steps))
-                    .isInstanceOfSatisfying(
-                            SeraiException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_ROUTE_INCOMPLETE))
-                    .hasMessageContaining(what)
-                    .hasMessageContaining("route shop");
+    @Nested
+    class OfARouteThatReturnsBeforeOneRan {
+        @Test
+        void areRefusedBehindAnAggregation() {
+            assertRefused(
+                    "serai-storage is within aggregate",
+                    route -> route.process("postImage")
+                            .process("syncRules")
+                            .aggregate(constant(true), new UseLatestAggregationStrategy())
+                            .completionSize(3)
+                            .to("serai-storage:main"));
         }
+
+        @Test
+        void areRefusedBehindAResequencer() {
+            assertRefused(
+                    "syncRules is within resequence",
+                    route -> route.process("postImage")
+                            .resequence(constant(1))
+                            .filter(simple("true"))
+                            .process("syncRules")
+                            .to("serai-storage:main"));
+        }
+
+        @Test
+        void areRefusedWithinAMulticastThatDoesNotWait() {
+            assertRefused(
+                    "serai-storage is within multicast",
+                    route -> route.process("postImage")
+                            .process("syncRules")
+                            .multicast()
+                            .parallelProcessing()
+                            .timeout(200)
+                            .to("mock:audit", "serai-storage:main"));
+        }
+
+        @Test
+        void areRefusedWithinASplitThatDoesNotWait() {
+            assertRefused(
+                    "serai-storage is within split",
+                    route -> route.process("postImage")
+                            .process("syncRules")
+                            .split(simple("${body}"))
+                            .parallelProcessing()
+                            .timeout(200)
+                            .to("serai-storage:main"));
+        }
+
+        @Test
+        void areAcceptedBesideOthersThatComeLate() {
+            assertThatCode(() -> start(route -> route.process("postImage")
+                            .process("syncRules")
+                            .multicast()
+                            .to("serai-storage:main")
+                            .aggregate(constant(true), new UseLatestAggregationStrategy())
+                            .completionSize(3)
+                            .to("mock:audit")))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    private void assertRefused(String what, Steps steps) {
+        assertThatThrownBy(() -> start(steps))
+                .isInstanceOfSatisfying(
+                        SeraiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_ROUTE_INCOMPLETE))
+                .hasMessageContaining(what)
+                .hasMessageContaining("route shop");
     }
 
     private void start(Steps steps) throws Exception {
@@ -186,7 +248,11 @@ class RouteStepsTest {
         };
     }
 
-    private static Predicate simple(String expression) {
+    private static Expression constant(Object value) {
+        return new ConstantExpression(String.valueOf(value));
+    }
+
+    private static SimpleExpression simple(String expression) {
         return new SimpleExpression(expression);
     }
 

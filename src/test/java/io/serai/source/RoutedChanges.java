@@ -33,7 +33,8 @@ public final class RoutedChanges {
                 RoutedChange.Origin.LOG,
                 (table, key) -> earlier,
                 evaluator,
-                (query, reason) -> {});
+                (query, reason) -> {},
+                failure -> {});
     }
 
     /** The route has returned. */

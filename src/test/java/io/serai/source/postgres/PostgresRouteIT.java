@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -343,6 +344,38 @@ class PostgresRouteIT {
             assertThat(status().diverted())
                     .singleElement()
                     .satisfies(row -> assertThat(row.reason()).contains("neither a map nor JSON text"));
+        }
+    }
+
+    @Nested
+    class ARouteWhoseStorageStepComesLate {
+        private final CountDownLatch through = new CountDownLatch(1);
+
+        @Test
+        void stopsTheSourceAndSaysWhy() throws Exception {
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("seda:later").process(exchange -> through.await()).to("serai-storage:main");
+                }
+            });
+            run(route -> route.process("postImage")
+                    .process("syncRules")
+                    .filter()
+                    .simple("${body[done]} == 1")
+                    .to("serai-storage:main")
+                    .end()
+                    .to("seda:later"));
+            insert("t1", "Buy milk", false);
+            assertThat(stored()).isEmpty();
+
+            through.countDown();
+
+            SourceStatus.Problem problem = await().atMost(PATIENCE)
+                    .until(() -> status().problem(), Optional::isPresent)
+                    .orElseThrow();
+            assertThat(problem.code()).isEqualTo(ErrorCode.STORE_TAKEN_TWICE);
+            assertThat(problem.message()).contains("after its exchange had returned", "table public.todos");
         }
     }
 

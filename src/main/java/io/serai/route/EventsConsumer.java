@@ -77,7 +77,7 @@ final class EventsConsumer extends DefaultConsumer {
             headers.accept(message);
             message.setHeader(ChangeHeaders.EVENT, endpoint.getEvent());
             getProcessor().process(exchange);
-            Exception failure = UnhandledFailure.of(exchange);
+            Exception failure = UnhandledFailure.of(exchange, change);
             if (failure != null) {
                 throw UnhandledFailure.named(
                         failure, "The event \"" + endpoint.getEvent() + "\" of a change", exchange, change);

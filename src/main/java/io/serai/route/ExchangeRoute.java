@@ -89,7 +89,7 @@ public final class ExchangeRoute implements ChangeRoute {
     }
 
     private static void settle(Exchange exchange, RoutedChange change) throws Exception {
-        Exception failure = UnhandledFailure.of(exchange);
+        Exception failure = UnhandledFailure.of(exchange, change);
         if (failure != null) {
             throw UnhandledFailure.named(failure, "A change", exchange, change);
         }

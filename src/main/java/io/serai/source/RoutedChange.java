@@ -118,6 +118,11 @@ public final class RoutedChange {
         };
     }
 
+    /** Whether its source stops, so that it comes again unless it is stored by now; what a step fails with may have come of that alone. */
+    public boolean isStopping() {
+        return sender.isStopping();
+    }
+
     /**
      * Takes unknown columns from the row's earlier image, this source's own earlier writes included.
      *
@@ -261,8 +266,10 @@ public final class RoutedChange {
     }
 
     /** Who sent the change through the route. */
-    @FunctionalInterface
     interface Sender {
+        /** Whether it stops: what a step fails with may have come of that alone. */
+        boolean isStopping();
+
         /** A step took the change when what became of it was settled already; called by the step's thread. */
         void cameLate(SeraiException failure);
     }

@@ -74,7 +74,7 @@ final class Session {
         this.database = database;
         this.rules = rules;
         this.opening = new Opening(source, database, rules, settings.onLostHistory(), suspects);
-        this.router = new Router(source, rules.rows(), route, failures, end::complete);
+        this.router = new Router(source, rules.rows(), route, failures, new Sender());
         this.settings = settings;
         this.threads = threads;
         this.clock = clock;
@@ -358,6 +358,18 @@ final class Session {
                         .addKeyValue("thread", thread.getName())
                         .log("A thread does not end although it was interrupted; the source starts again when it has");
             }
+        }
+    }
+
+    private final class Sender implements RoutedChange.Sender {
+        @Override
+        public boolean isStopping() {
+            return stopping;
+        }
+
+        @Override
+        public void cameLate(SeraiException failure) {
+            end.complete(failure);
         }
     }
 

@@ -8,11 +8,14 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.route.RoutedTodos.Result;
 import io.serai.source.RoutedChanges;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
@@ -159,6 +162,10 @@ class ChangeThroughARouteTest {
 
     @Nested
     class WhoseStepFails {
+        /** What a step may fail with by itself, and also because the source stops. */
+        private static final List<Exception> PASSING =
+                List.of(new SocketTimeoutException(), new RejectedExecutionException());
+
         private final RuntimeException failure = new IllegalStateException("row data");
 
         @Test
@@ -273,6 +280,78 @@ class ChangeThroughARouteTest {
         }
 
         @Test
+        void isDivertedWhenTheRouteHandlesATimeout() throws Exception {
+            for (Exception passing : PASSING) {
+                try (RoutedTodos others = new RoutedTodos()) {
+                    run(
+                            others,
+                            route -> plain(route.onException(Exception.class)
+                                    .handled(true)
+                                    .end()
+                                    .process("postImage")
+                                    .process(failingWith(passing))));
+
+                    Result result = others.send(Todos.insert());
+
+                    assertThat(result.outcome()).isEqualTo("DIVERTED");
+                    assertThat(result.reason()).isEqualTo(passing.getClass().getName());
+                }
+            }
+        }
+
+        @Test
+        void isStoredWhenTheRouteContinuesAfterATimeout() throws Exception {
+            for (Exception passing : PASSING) {
+                try (RoutedTodos others = new RoutedTodos()) {
+                    run(
+                            others,
+                            route -> plain(route.onException(Exception.class)
+                                    .continued(true)
+                                    .end()
+                                    .process("postImage")
+                                    .process(failingWith(passing))));
+
+                    assertThat(others.send(Todos.insert()).outcome()).isEqualTo("STORED");
+                }
+            }
+        }
+
+        @Test
+        void isStoredWhenTheRouteCatchesATimeout() throws Exception {
+            for (Exception passing : PASSING) {
+                try (RoutedTodos others = new RoutedTodos()) {
+                    run(
+                            others,
+                            route -> plain(route.process("postImage")
+                                    .doTry()
+                                    .process(failingWith(passing))
+                                    .doCatch(Exception.class)
+                                    .to("mock:missed")
+                                    .end()));
+
+                    assertThat(others.send(Todos.insert()).outcome()).isEqualTo("STORED");
+                }
+            }
+        }
+
+        @Test
+        void comesAgainWhenATimeoutIsHandledWhileTheSourceStops() throws Exception {
+            for (Exception passing : PASSING) {
+                try (RoutedTodos others = new RoutedTodos()) {
+                    run(
+                            others,
+                            route -> plain(route.onException(Exception.class)
+                                    .handled(true)
+                                    .end()
+                                    .process("postImage")
+                                    .process(failingWith(passing))));
+
+                    assertFails(ErrorCode.SOURCE_ROUTE_FAILED, () -> others.sendFromAStoppingSource(Todos.insert()));
+                }
+            }
+        }
+
+        @Test
         void isNotDivertedWhenTheSourceStops() throws Exception {
             run(route -> plain(route.onException(Exception.class)
                     .handled(true)
@@ -298,6 +377,10 @@ class ChangeThroughARouteTest {
         }
 
         private Processor failing() {
+            return failingWith(failure);
+        }
+
+        private static Processor failingWith(Exception failure) {
             return exchange -> {
                 throw failure;
             };
@@ -543,6 +626,10 @@ class ChangeThroughARouteTest {
     }
 
     private void run(Consumer<RouteDefinition> steps) throws Exception {
+        run(todos, steps);
+    }
+
+    private static void run(RoutedTodos todos, Consumer<RouteDefinition> steps) throws Exception {
         todos.context().addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

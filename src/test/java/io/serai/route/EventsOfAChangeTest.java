@@ -8,6 +8,7 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.route.RoutedTodos.Result;
 import io.serai.source.RoutedChanges;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -205,6 +206,22 @@ class EventsOfAChangeTest {
                             .handled(true)
                             .end()
                             .throwException(new IllegalStateException()));
+            route("changes:shop", EventsOfAChangeTest::plain);
+
+            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("STORED");
+        }
+    }
+
+    @Nested
+    class WhoseStepTimesOut {
+        @Test
+        void areTakenWhenTheirRouteHandlesThat() throws Exception {
+            route(
+                    "serai-events:todo-changed",
+                    route -> route.onException(SocketTimeoutException.class)
+                            .handled(true)
+                            .end()
+                            .throwException(new SocketTimeoutException()));
             route("changes:shop", EventsOfAChangeTest::plain);
 
             assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("STORED");

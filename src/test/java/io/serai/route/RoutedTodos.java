@@ -91,6 +91,12 @@ final class RoutedTodos implements AutoCloseable {
         return send(change, null);
     }
 
+    /** Sends a change of a source that stops meanwhile. */
+    void sendFromAStoppingSource(RowChange change) throws Exception {
+        Evaluator evaluator = new Evaluator();
+        route(new Result(RoutedChanges.ofAStoppingSource(Todos.RELATION, change, evaluator), evaluator));
+    }
+
     /** Sends a change of a row that had an earlier image. */
     Result send(RowChange change, @Nullable RowImage earlier) throws Exception {
         Result result = prepare(change, earlier);

@@ -5,6 +5,7 @@ import io.serai.change.Lsn;
 import io.serai.change.Relation;
 import io.serai.change.RowChange;
 import io.serai.change.RowImage;
+import io.serai.error.SeraiException;
 import io.serai.storage.TableHandle;
 import io.serai.syncrules.TableEvaluator;
 import java.time.Instant;
@@ -25,6 +26,20 @@ public final class RoutedChanges {
     /** A streamed change of transaction 42 in source {@code shop}. */
     public static RoutedChange of(
             Relation relation, RowChange change, @Nullable RowImage earlier, TableEvaluator evaluator) {
+        return of(relation, change, earlier, evaluator, false);
+    }
+
+    /** The same of a source that stops while the change is on its way, whose row had no earlier image. */
+    public static RoutedChange ofAStoppingSource(Relation relation, RowChange change, TableEvaluator evaluator) {
+        return of(relation, change, null, evaluator, true);
+    }
+
+    private static RoutedChange of(
+            Relation relation,
+            RowChange change,
+            @Nullable RowImage earlier,
+            TableEvaluator evaluator,
+            boolean isStopping) {
         return new RoutedChange(
                 "shop",
                 new SourceTable(new TableHandle(1, relation.table()), 1, relation, ""),
@@ -34,7 +49,15 @@ public final class RoutedChanges {
                 (table, key) -> earlier,
                 evaluator,
                 (query, reason) -> {},
-                failure -> {});
+                new RoutedChange.Sender() {
+                    @Override
+                    public boolean isStopping() {
+                        return isStopping;
+                    }
+
+                    @Override
+                    public void cameLate(SeraiException failure) {}
+                });
     }
 
     /** The route has returned. */

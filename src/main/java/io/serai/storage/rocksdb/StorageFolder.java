@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -15,6 +16,18 @@ import org.rocksdb.RocksDBException;
 final class StorageFolder {
     /** The format that this version writes. A version that reads it differently raises the number. */
     static final int FORMAT = 3;
+
+    private static final List<String> LOCKED = List.of("While lock file", "lock hold by current process");
+
+    /** What the system says of files that are sound. */
+    private static final List<String> REFUSED = List.of(
+            "Permission denied",
+            "Operation not permitted",
+            "Read-only file system",
+            "No space left on device",
+            "Disk quota exceeded",
+            "Too many open files",
+            "Input/output error");
 
     private static final int ID_LENGTH = 8;
     private static final String ID_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -33,10 +46,9 @@ final class StorageFolder {
             Holder.write(path);
             return database;
         } catch (RocksDBException e) {
-            if (isLocked(e)) {
-                throw failed(ErrorCode.STORAGE_LOCKED, "The storage is open in " + Holder.read(path), path, e);
-            }
-            throw unreadable(path, e);
+            throw codeOf(e) == ErrorCode.STORAGE_LOCKED
+                    ? failed(ErrorCode.STORAGE_LOCKED, "The storage is open in " + Holder.read(path), path, e)
+                    : unreadable(path, e);
         }
     }
 
@@ -105,13 +117,19 @@ final class StorageFolder {
         return id.toString();
     }
 
-    private static boolean isLocked(RocksDBException failure) {
-        String message = failure.getMessage();
-        return message != null && (message.contains("/LOCK") || message.contains("lock hold by current process"));
+    /** Whether somebody has the database open, the system refuses access to it, or it is damaged; only the message tells. */
+    static ErrorCode codeOf(RocksDBException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (LOCKED.stream().anyMatch(message::contains)) {
+            return ErrorCode.STORAGE_LOCKED;
+        }
+        return REFUSED.stream().anyMatch(message::endsWith)
+                ? ErrorCode.STORAGE_WRITE_FAILED
+                : ErrorCode.STORAGE_DAMAGED;
     }
 
     private static SeraiException unreadable(Path path, RocksDBException cause) {
-        return failed(ErrorCode.STORAGE_DAMAGED, "The storage cannot be opened: " + cause.getMessage(), path, cause);
+        return failed(codeOf(cause), "The storage cannot be opened: " + cause.getMessage(), path, cause);
     }
 
     private static SeraiException failed(ErrorCode code, String what, Path path, @Nullable Throwable cause) {

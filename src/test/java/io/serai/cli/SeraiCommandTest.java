@@ -94,9 +94,25 @@ class SeraiCommandTest {
                         config
                                 + ":3:55: error: unknown key \"prot\" in replication.connections[0]; did you mean"
                                 + " \"port\"?",
-                        "    3 |     - {type: postgresql, uri: 'postgresql://a:b@h/d', prot: 1}",
+                        "    3 |     - {type: postgresql, uri: **********************, prot: 1}",
                         "      | " + " ".repeat(54) + "^",
                         "1 error.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--json"})
+    void noSecretIsShown(String format) throws IOException {
+        Path config = Files.writeString(folder.resolve("service.yaml"), """
+                replication:
+                  connections:
+                    - type: postgresql
+                      uri: postgresql://app:s3cret@db/shop?sslmode=require
+                sync_config: {content: "bucket_definitions: {}"}
+                """);
+
+        assertThat(run(("validate --config " + config + " " + format).split(" ")))
+                .isEqualTo(1);
+        assertThat(out.toString()).contains("has sslmode=require").doesNotContain("s3cret");
     }
 
     @Test

@@ -1,7 +1,5 @@
 package io.serai.config;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -57,15 +55,18 @@ public record MongoConnection(
     }
 
     static Optional<Connection> read(Section section, Common common) {
-        String uri = section.requiredText("uri", "mongodb://user:password@db.example.com:27017/app");
-        Matcher parts = SHAPE.matcher(uri);
+        if (!section.has("uri")) {
+            section.requiredText("uri", "mongodb://user:password@db.example.com:27017/app");
+        }
+        Optional<String> uri = section.text("uri");
+        Matcher parts = SHAPE.matcher(uri.orElse(""));
         boolean isUri = parts.matches();
-        if (!isUri && !uri.isEmpty()) {
+        if (!isUri && uri.isPresent()) {
             section.reject("uri", "must be mongodb://user:password@host:27017/database, special characters as %XX");
         }
         Optional<String> inUri =
                 isUri ? Optional.ofNullable(parts.group("database")).filter(name -> !name.isEmpty()) : Optional.empty();
-        Optional<String> database = section.text("database").or(() -> inUri.map(MongoConnection::decoded));
+        Optional<String> database = section.text("database").or(() -> inUri.map(name -> section.decoded("uri", name)));
         if (database.isEmpty() && isUri) {
             section.reject("uri", "has no database; write mongodb://user:password@host:27017/database");
         }
@@ -79,16 +80,12 @@ public record MongoConnection(
                 common.id(),
                 common.tag(),
                 common.route(),
-                uri,
+                uri.orElse(""),
                 database.orElse(""),
                 username.orElse(""),
                 password.orElse(""),
                 section.choice("post_images", PostImages.class, '_').orElse(PostImages.AUTO_CONFIGURE),
                 section.choice("on_lost_history", LostHistory.class).orElse(LostHistory.RESNAPSHOT),
                 Duration.ofSeconds(section.number("connect_timeout", 1, 3600).orElse(DEFAULT_CONNECT_SECONDS))));
-    }
-
-    private static String decoded(String part) {
-        return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

@@ -1,7 +1,5 @@
 package io.serai.config;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -84,11 +82,13 @@ public record MysqlConnection(
                 common.route(),
                 needed(section, "hostname", uri, "db.example.com").replaceAll("^\\[|]$", ""),
                 section.number("port", 1, 65535)
-                        .or(() -> part(uri, "port").map(Integer::valueOf))
+                        .or(() -> part(section, uri, "port").map(Integer::valueOf))
                         .orElse(DEFAULT_PORT),
                 needed(section, "database", uri, "app"),
                 needed(section, "username", uri, "repl_user"),
-                section.text("password").or(() -> part(uri, "password")).orElse(""),
+                section.text("password")
+                        .or(() -> part(section, uri, "password"))
+                        .orElse(""),
                 sslmode,
                 cacert,
                 client,
@@ -99,7 +99,7 @@ public record MysqlConnection(
 
     /** A key that may stand in the URI instead. One that stands nowhere is an issue, unless the URI itself is one already. */
     private static String needed(Section section, String key, @Nullable Matcher uri, String example) {
-        Optional<String> text = section.text(key).or(() -> part(uri, key));
+        Optional<String> text = section.text(key).or(() -> part(section, uri, key));
         if (text.isPresent() || (uri != null && !uri.matches())) {
             return text.orElse("");
         }
@@ -110,11 +110,11 @@ public record MysqlConnection(
         return section.requiredText(key, example);
     }
 
-    private static Optional<String> part(@Nullable Matcher uri, String name) {
+    private static Optional<String> part(Section section, @Nullable Matcher uri, String name) {
         return uri == null || !uri.matches()
                 ? Optional.empty()
                 : Optional.ofNullable(uri.group(name))
                         .filter(part -> !part.isEmpty())
-                        .map(part -> URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
+                        .map(part -> section.decoded("uri", part));
     }
 }

@@ -1,8 +1,6 @@
 package io.serai.config;
 
 import io.serai.config.PostgresConnection.SslMode;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -39,19 +37,14 @@ record PostgresUri(
             section.reject("uri", "must be postgresql://user:password@host:5432/database, special characters as %XX");
             return Optional.empty();
         }
-        try {
-            return Optional.of(new PostgresUri(
-                    part(parts, "user"),
-                    part(parts, "password"),
-                    part(parts, "host").map(host -> host.replaceAll("^\\[|]$", "")),
-                    part(parts, "port").map(Integer::valueOf),
-                    part(parts, "database"),
-                    parameter(parts, "sslmode").flatMap(mode -> sslmode(section, mode)),
-                    parameter(parts, "connect_timeout").flatMap(seconds -> seconds(section, seconds))));
-        } catch (IllegalArgumentException e) {
-            section.reject("uri", "has a % that is not followed by two hexadecimal digits; write %25 for it");
-            return Optional.empty();
-        }
+        return Optional.of(new PostgresUri(
+                part(section, parts, "user"),
+                part(section, parts, "password"),
+                part(section, parts, "host").map(host -> host.replaceAll("^\\[|]$", "")),
+                part(section, parts, "port").map(Integer::valueOf),
+                part(section, parts, "database"),
+                parameter(section, parts, "sslmode").flatMap(mode -> sslmode(section, mode)),
+                parameter(section, parts, "connect_timeout").flatMap(seconds -> seconds(section, seconds))));
     }
 
     /** Hides the password. */
@@ -60,18 +53,18 @@ record PostgresUri(
         return "PostgresUri[" + hostname.orElse("") + "]";
     }
 
-    private static Optional<String> part(Matcher parts, String name) {
+    private static Optional<String> part(Section section, Matcher parts, String name) {
         return Optional.ofNullable(parts.group(name))
                 .filter(part -> !part.isEmpty())
-                .map(PostgresUri::decoded);
+                .map(part -> section.decoded("uri", part));
     }
 
-    private static Optional<String> parameter(Matcher parts, String name) {
+    private static Optional<String> parameter(Section section, Matcher parts, String name) {
         String query = parts.group("query");
         if (query != null) {
             for (String pair : query.split("&", -1)) {
                 if (pair.startsWith(name + "=")) {
-                    return Optional.of(decoded(pair.substring(name.length() + 1)));
+                    return Optional.of(section.decoded("uri", pair.substring(name.length() + 1)));
                 }
             }
         }
@@ -94,10 +87,5 @@ record PostgresUri(
         }
         section.reject("uri", "has connect_timeout=" + seconds + ", needed is a number of seconds");
         return Optional.empty();
-    }
-
-    /** Percent-decoded; a plus sign stays one, unlike in a form. */
-    private static String decoded(String part) {
-        return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

@@ -1,6 +1,8 @@
 package io.serai.config;
 
 import io.serai.error.ErrorCode;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -59,6 +61,19 @@ final class Section {
             error(start, name(key) + " is missing; write for example \"" + key + ": " + example + "\"");
         }
         return text.orElse("");
+    }
+
+    /**
+     * A part of the URI that is the key's value, percent-decoded; a plus sign stays one, unlike in a form. A percent sign that begins no code is an
+     * issue, which never quotes the part: it may be a password. The part is then answered as it is.
+     */
+    String decoded(String key, String part) {
+        try {
+            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            reject(key, "has a % that is not followed by two hexadecimal digits; write %25 for it");
+            return part;
+        }
     }
 
     /** A whole number in [{@code least}, {@code most}]. */

@@ -47,6 +47,9 @@ class MongoConnectionTest {
             value = {
                 "uri: postgresql://a/b | must be mongodb://",
                 "uri: mongodb://a | has no database",
+                "uri: mongodb://a/50%off | has a % that is not followed by two hexadecimal digits",
+                "'uri: \"\"' | must be mongodb://",
+                "uri: !env EMPTY | must be mongodb://",
                 "database: shop | replication.connections[0].uri is missing",
                 "'uri: mongodb://a/b\n      post_images: sometimes' | off, auto_configure, read_only",
                 "'uri: mongodb://a/b\n      password: x' | needs \"username\" beside it",
@@ -66,12 +69,13 @@ class MongoConnectionTest {
     }
 
     private static ServiceConfig.Parsed parse(String keys) {
-        return ServiceConfig.parse(Path.of("/etc/serai/service.yaml"), """
+        return ServiceConfig.parse(
+                Path.of("/etc/serai/service.yaml"), """
                 replication:
                   connections:
                     - type: mongodb
                       %s
                 sync_config: {path: sync-config.yaml}
-                """.formatted(keys), new Environment(Map.of()));
+                """.formatted(keys), new Environment(Map.of("EMPTY", "")));
     }
 }

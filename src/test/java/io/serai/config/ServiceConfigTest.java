@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceConfigTest {
     private static final Path FILE = Path.of("/etc/serai/config/service.yaml");
@@ -234,6 +235,17 @@ class ServiceConfigTest {
         assertThat(errors(text.replace("type: mysql", "type: mysql\n      sslmode: disable")))
                 .containsExactly("replication.connections[0].sslmode is \"disable\", but only encrypted connections"
                         + " show a client certificate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mysql", "postgresql"})
+    void aPercentSignInAUriMustBeginACode(String type) {
+        String text = MINIMAL.replaceAll("postgresql://.*", type + "://repl:100%sure@db/shop")
+                .replace("type: postgresql", "type: " + type);
+
+        assertThat(errors(text))
+                .containsExactly("replication.connections[0].uri has a % that is not followed by two hexadecimal"
+                        + " digits; write %25 for it");
     }
 
     @Test

@@ -5,7 +5,11 @@ import io.serai.error.SeraiException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.RoutesBuilder;
@@ -76,6 +80,22 @@ final class RouteFile {
     /** Whether a route that is written out in it takes events. */
     boolean takesEvents() {
         return takesEvents;
+    }
+
+    /** Whether its text has a route or a template with the id of one that {@code other} has brought into the context. */
+    boolean hasAnyOf(RouteFile other) throws Exception {
+        Set<String> ids = new HashSet<>();
+        for (RoutesBuilder parsed : PluginHelper.getRoutesLoader(context).findRoutesBuilders(resource())) {
+            if (parsed instanceof RouteConfigurationBuilder builder) {
+                builder.configureRoutes(context);
+                builder.getRouteCollection().getRoutes().forEach(route -> ids.add(route.getRouteId()));
+                builder.getRouteTemplateCollection().getRouteTemplates().forEach(template -> ids.add(template.getId()));
+            }
+        }
+        return Stream.of(other.routes(), other.templates())
+                .flatMap(List::stream)
+                .filter(Objects::nonNull)
+                .anyMatch(ids::contains);
     }
 
     /** Brings all that it holds into the context; its routes start if the context has. */

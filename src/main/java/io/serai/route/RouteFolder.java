@@ -4,18 +4,19 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,10 @@ public final class RouteFolder implements AutoCloseable {
     @GuardedBy("this")
     private final Map<Path, byte[]> unusable = new HashMap<>();
 
+    /** The files that could not be read, so that each is reported once. */
+    @GuardedBy("this")
+    private final Set<Path> unreadable = new HashSet<>();
+
     @GuardedBy("this")
     private @Nullable ScheduledExecutorService watcher;
 
@@ -71,7 +76,7 @@ public final class RouteFolder implements AutoCloseable {
      */
     public synchronized void load() {
         for (Path path : list()) {
-            RouteFile file = new RouteFile(context, path, read(path));
+            RouteFile file = new RouteFile(context, path, content(path));
             try {
                 file.load();
             } catch (SeraiException e) {
@@ -132,7 +137,6 @@ public final class RouteFolder implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // no look lets an exception out
     public synchronized void watch(Duration interval) {
         if (watcher == null) {
-            list().forEach(path -> looks.put(path, Look.at(path)));
             watcher = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "serai-routes");
             watcher.scheduleWithFixedDelay(
                     this::lookAgain, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
@@ -153,14 +157,32 @@ public final class RouteFolder implements AutoCloseable {
             return;
         }
         try {
-            for (Path path : list()) {
-                Look look = Look.at(path);
-                if (look.equals(looks.put(path, look))) {
-                    compare(path, read(path));
-                }
+            List<Path> paths = list();
+            unreadable.retainAll(paths);
+            if (unusable.keySet().retainAll(paths)) {
+                unusable.clear(); // what stood against the others may have been in it
+            }
+            for (Path path : paths) {
+                lookAt(path);
             }
         } catch (RuntimeException e) { // the outermost frame of the thread, which looks again
             LOG.atDebug().addKeyValue("folder", folder).setCause(e).log("The folder of routes could not be looked at");
+        }
+    }
+
+    @GuardedBy("this")
+    private void lookAt(Path path) {
+        try {
+            Look look = Look.at(path);
+            if (look.equals(looks.put(path, look))) {
+                compare(path, Files.readAllBytes(path));
+                unreadable.remove(path);
+            }
+        } catch (IOException e) {
+            boolean isGone = !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+            if (!isGone && unreadable.add(path)) {
+                report("A file of routes cannot be read: " + e, path, e);
+            }
         }
     }
 
@@ -174,20 +196,31 @@ public final class RouteFolder implements AutoCloseable {
         }
         unusable.remove(path);
         try {
-            reload(
-                    former == null ? new RouteFile(context, path, new byte[0]) : former,
-                    new RouteFile(context, path, content));
+            RouteFile next = new RouteFile(context, path, content);
+            reload(former == null ? renamed(next) : former, next);
+            unusable.clear(); // what stood against the others may be gone
         } catch (Exception e) {
             unusable.put(path, content);
-            SeraiException failure = new SeraiException(
-                    ErrorCode.ROUTE_NOT_RELOADED,
-                    "A file of routes was changed and cannot be used: " + reason(e),
-                    path.toString(),
-                    ErrorCode.ROUTE_NOT_RELOADED.remedy(),
-                    e);
-            LOG.atError().addKeyValue("file", path).log(failure.getMessage());
-            LOG.atDebug().addKeyValue("file", path).setCause(e).log("Why a file of routes cannot be used");
+            report("A file of routes was changed and cannot be used: " + reason(e), path, e);
         }
+    }
+
+    /** The loaded file that is not there any more and whose routes or templates the new one has; an empty one when there is none. */
+    @GuardedBy("this")
+    private RouteFile renamed(RouteFile next) throws Exception {
+        for (RouteFile loaded : files.values()) {
+            if (!Files.exists(loaded.path()) && next.hasAnyOf(loaded)) {
+                return loaded;
+            }
+        }
+        return new RouteFile(context, next.path(), new byte[0]);
+    }
+
+    private static void report(String what, Path path, Exception cause) {
+        SeraiException failure = new SeraiException(
+                ErrorCode.ROUTE_NOT_RELOADED, what, path.toString(), ErrorCode.ROUTE_NOT_RELOADED.remedy(), cause);
+        LOG.atError().addKeyValue("file", path).log(failure.getMessage());
+        LOG.atDebug().addKeyValue("file", path).setCause(cause).log("Why a file of routes cannot be used");
     }
 
     @GuardedBy("this")
@@ -196,6 +229,7 @@ public final class RouteFolder implements AutoCloseable {
         Map<Path, RouteFile> formers = new TreeMap<>(concernsOthers ? files : Map.of());
         formers.put(former.path(), former);
         Map<Path, RouteFile> nexts = new TreeMap<>(formers);
+        nexts.remove(former.path());
         nexts.put(next.path(), next);
         List<SourceRoute> made = sources.values().stream()
                 .filter(source -> formers.values().stream().anyMatch(file -> file.hasTemplate(source.template())))
@@ -216,6 +250,7 @@ public final class RouteFolder implements AutoCloseable {
             load(formers, made);
             throw e;
         }
+        files.remove(former.path());
         files.put(next.path(), next);
     }
 
@@ -246,9 +281,7 @@ public final class RouteFolder implements AutoCloseable {
 
     private List<Path> list() {
         try (Stream<Path> paths = Files.list(folder)) {
-            return paths.filter(path -> path.getFileName().toString().endsWith(".yaml"))
-                    .sorted()
-                    .toList();
+            return paths.filter(RouteFolder::isOfRoutes).sorted().toList();
         } catch (IOException e) {
             throw new SeraiException(
                     ErrorCode.CONFIG_NOT_FOUND,
@@ -259,11 +292,22 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
-    private static byte[] read(Path path) {
+    /** Hidden files are those that editors keep beside the ones that they edit. */
+    private static boolean isOfRoutes(Path path) {
+        String name = path.getFileName().toString();
+        return name.endsWith(".yaml") && !name.startsWith(".") && !Files.isDirectory(path);
+    }
+
+    private static byte[] content(Path path) {
         try {
             return Files.readAllBytes(path);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new SeraiException(
+                    ErrorCode.CONFIG_NOT_FOUND,
+                    "A file of routes cannot be read: " + e,
+                    path.toString(),
+                    "Let this user read the file, or remove it.",
+                    e);
         }
     }
 
@@ -278,15 +322,8 @@ public final class RouteFolder implements AutoCloseable {
 
     /** What tells cheaply whether a file was written. */
     private record Look(long size, long modifiedMillis) {
-        static Look at(Path path) {
-            try {
-                return new Look(
-                        Files.size(path), Files.getLastModifiedTime(path).toMillis());
-            } catch (NoSuchFileException e) {
-                return new Look(-1, -1);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        static Look at(Path path) throws IOException {
+            return new Look(Files.size(path), Files.getLastModifiedTime(path).toMillis());
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.serai.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -107,6 +108,26 @@ class RouteFolderTest {
                             SeraiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
                     .hasMessageContaining("stepps")
                     .hasMessageContaining("postgresql.yaml");
+        }
+
+        @Test
+        void ignoresHiddenFilesAndFolders() throws Exception {
+            write("postgresql.yaml", TEMPLATE);
+            Files.createSymbolicLink(folder.resolve(".#postgresql.yaml"), Path.of("me@host.4711"));
+            Files.createDirectory(folder.resolve("old.yaml"));
+
+            assertThatCode(routes::load).doesNotThrowAnyException();
+        }
+
+        @Test
+        void namesAFileThatCannotBeRead() throws Exception {
+            write("postgresql.yaml", TEMPLATE);
+            Files.createSymbolicLink(folder.resolve("other.yaml"), Path.of("nowhere.yaml"));
+
+            assertThatThrownBy(routes::load)
+                    .isInstanceOfSatisfying(
+                            SeraiException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_NOT_FOUND))
+                    .hasMessageContaining("other.yaml");
         }
 
         @Test
@@ -218,6 +239,85 @@ class RouteFolderTest {
                     .ignoreExceptions()
                     .untilAsserted(() ->
                             assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("DIVERTED"));
+        }
+    }
+
+    @Nested
+    class WhenAFileCannotBeRead {
+        @Test
+        void saysSoOnceAndReloadsTheOthers() throws Exception {
+            write("postgresql.yaml", TEMPLATE);
+            routes.load();
+            routes.startSource("shop", "postgresql", Map.of());
+            routes.watch(Duration.ofMillis(20));
+
+            Files.createSymbolicLink(folder.resolve("a.yaml"), Path.of("nowhere.yaml"));
+            await().atMost(PATIENCE).until(() -> !messages(Level.ERROR).isEmpty());
+            write("postgresql.yaml", marked(TEMPLATE));
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(marks("shop")).isEqualTo(1));
+            assertThat(messages(Level.ERROR))
+                    .singleElement()
+                    .asString()
+                    .contains("SERAI-S2106")
+                    .contains("a.yaml");
+        }
+    }
+
+    @Nested
+    class WhenAFileIsRenamed {
+        @BeforeEach
+        void watch() throws Exception {
+            write("postgresql.yaml", TEMPLATE);
+            routes.load();
+            routes.startSource("shop", "postgresql", Map.of());
+            routes.watch(Duration.ofMillis(20));
+        }
+
+        @Test
+        void takesTheNewFileForIt() throws Exception {
+            Files.move(folder.resolve("postgresql.yaml"), folder.resolve("pg.yaml"));
+            await().atMost(PATIENCE).until(() -> messages(Level.INFO).size() == 1);
+            assertThat(todos.send(Todos.insert()).outcome()).isEqualTo("STORED");
+            write("pg.yaml", marked(TEMPLATE));
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(marks("shop")).isEqualTo(1));
+            assertThat(messages(Level.ERROR)).isEmpty();
+        }
+
+        @Test
+        void takesAnEditedOneForIt() throws Exception {
+            Path edited = Files.writeString(folder.resolve("pg.txt"), marked(TEMPLATE));
+            Files.delete(folder.resolve("postgresql.yaml"));
+            Files.move(edited, folder.resolve("pg.yaml"));
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(marks("shop")).isEqualTo(1));
+            assertThat(messages(Level.ERROR)).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenAFileTakesATemplateOfAnother {
+        @Test
+        void isTakenOnceTheOtherGivesItUp() throws Exception {
+            String extra = TEMPLATE.replace("id: postgresql", "id: extra");
+            write("postgresql.yaml", TEMPLATE + extra);
+            routes.load();
+            routes.watch(Duration.ofMillis(20));
+
+            write("a.yaml", extra);
+            await().atMost(PATIENCE).until(() -> !messages(Level.ERROR).isEmpty());
+            write("postgresql.yaml", TEMPLATE);
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThatCode(() -> routes.startSource("shop", "extra", Map.of()))
+                            .doesNotThrowAnyException());
+            write("a.yaml", marked(extra));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(marks("shop")).isEqualTo(1));
         }
     }
 

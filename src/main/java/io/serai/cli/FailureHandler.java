@@ -5,7 +5,12 @@ import io.serai.app.admin.AdminFailure;
 import io.serai.app.admin.ProcessGone;
 import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -27,12 +32,35 @@ final class FailureHandler implements IExecutionExceptionHandler {
             case AdminFailure told -> err.println(told.getMessage());
             case ProcessGone gone -> err.println(gone.getMessage());
             case StandardOutput.Closed closed -> {} // nobody reads on, and nobody needs to be told
+            case FileSystemException refused ->
+                err.println(failed("A file cannot be used: " + reason(refused), String.valueOf(refused.getFile()))
+                        .getMessage());
+            case IOException refused ->
+                err.println(failed("The system refused something: " + reason(refused), "")
+                        .getMessage());
             default -> {
                 err.println("[" + ErrorCode.BUG.code() + "] " + ErrorCode.BUG.meaning() + " " + ErrorCode.BUG.remedy());
                 failure.printStackTrace(err);
             }
         }
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static SeraiException failed(String what, String where) {
+        return new SeraiException(
+                ErrorCode.COMMAND_FAILED,
+                what,
+                where,
+                "Run the command as the user that the process runs as, and check the disk.");
+    }
+
+    private static String reason(IOException refused) {
+        String reason = refused instanceof FileSystemException file ? file.getReason() : refused.getMessage();
+        return switch (refused) {
+            case AccessDeniedException denied -> "access is denied";
+            case NoSuchFileException missing -> "it does not exist";
+            default -> reason == null ? refused.getClass().getSimpleName() : reason;
+        };
     }
 
     /** The failure with a code that Camel has wrapped, or the failure itself. */
@@ -42,6 +70,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
                 return cause;
             }
         }
-        return failure;
+        Throwable cause = failure.getCause();
+        return failure instanceof UncheckedIOException && cause != null ? cause : failure;
     }
 }

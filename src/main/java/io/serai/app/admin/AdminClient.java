@@ -1,6 +1,8 @@
 package io.serai.app.admin;
 
 import io.serai.app.explain.RowQuestion;
+import io.serai.error.ErrorCode;
+import io.serai.error.SeraiException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -18,10 +20,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The running process, asked over its socket; each question opens a connection. Confined to one thread. */
 public final class AdminClient implements Admin {
-    private final AdminAddress address;
+    /** No look takes a process that is well so long. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private AdminClient(AdminAddress address) {
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+    private final AdminAddress address;
+    private final Duration patience;
+
+    /** @param patience how long a question may take whose answer is at hand */
+    AdminClient(AdminAddress address, Duration patience) {
         this.address = address;
+        this.patience = patience;
     }
 
     /** The process that runs on the storage in {@code folder}, or empty when none answers. */
@@ -29,7 +39,7 @@ public final class AdminClient implements Admin {
         AdminAddress address = AdminAddress.of(folder);
         try {
             SocketChannel.open(address.find()).close();
-            return Optional.of(new AdminClient(address));
+            return Optional.of(new AdminClient(address, PATIENCE));
         } catch (ConnectException e) {
             return Optional.empty(); // a killed process left its socket
         } catch (SocketException e) {
@@ -39,27 +49,28 @@ public final class AdminClient implements Admin {
 
     @Override
     public String storageId() throws IOException {
-        return ask(new AdminRequest.StorageId(), null).text();
+        return ask(new AdminRequest.StorageId(), null, patience).text();
     }
 
     @Override
     public String status(StatusFormat format) throws IOException {
-        return ask(new AdminRequest.Status(format), null).text();
+        return ask(new AdminRequest.Status(format), null, patience).text();
     }
 
     @Override
-    public boolean awaitCaughtUp(Duration patience) throws IOException {
-        return ask(new AdminRequest.AwaitCaughtUp(patience), null).flag();
+    public boolean awaitCaughtUp(Duration most) throws IOException {
+        return ask(new AdminRequest.AwaitCaughtUp(most), null, most.plus(patience))
+                .flag();
     }
 
     @Override
     public void operations(BucketSelection selection, OperationSink sink) throws IOException {
-        ask(new AdminRequest.Operations(selection), sink);
+        ask(new AdminRequest.Operations(selection), sink, FOREVER);
     }
 
     @Override
     public String explain(RowQuestion question, StatusFormat format) throws IOException {
-        return ask(new AdminRequest.Explain(question, format), null).text();
+        return ask(new AdminRequest.Explain(question, format), null, patience).text();
     }
 
     @Override
@@ -69,7 +80,7 @@ public final class AdminClient implements Admin {
 
     @Override
     public String compact() throws IOException {
-        return ask(new AdminRequest.Compact(), null).text();
+        return ask(new AdminRequest.Compact(), null, FOREVER).text();
     }
 
     @Override
@@ -81,21 +92,59 @@ public final class AdminClient implements Admin {
     public void close() {} // each question has closed its connection
 
     private CommandResult command(AdminRequest request) throws IOException {
-        Result result = ask(request, null);
+        Result result = ask(request, null, FOREVER);
         return new CommandResult(result.text(), result.flag());
     }
 
-    private Result ask(AdminRequest request, @Nullable OperationSink sink) throws IOException {
+    private Result ask(AdminRequest request, @Nullable OperationSink sink, Duration most) throws IOException {
         try (SocketChannel channel = SocketChannel.open(address.find());
+                Watch watch = new Watch(channel, most)) {
+            try {
                 DataOutputStream out =
                         new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel)));
-                DataInputStream in =
-                        new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16))) {
-            request.write(out);
-            out.flush();
-            return read(in, sink);
+                request.write(out);
+                out.flush();
+                return read(
+                        new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16)), sink);
+            } catch (IOException e) {
+                if (watch.isOver) {
+                    throw silent(most);
+                }
+                throw e;
+            }
         } catch (IOException e) {
             throw new ProcessGone(e);
+        }
+    }
+
+    private static SeraiException silent(Duration most) {
+        return new SeraiException(
+                ErrorCode.COMMAND_TIMED_OUT,
+                "The process that has the storage open did not answer within " + most.toSeconds() + " s",
+                "",
+                "Look at its log and at what its threads do (`jcmd PID Thread.print`), then start it again.");
+    }
+
+    /** Closes a connection on which the answer does not come in time. */
+    private static final class Watch implements AutoCloseable {
+        private final Thread thread;
+        private volatile boolean isOver;
+
+        Watch(SocketChannel channel, Duration most) {
+            this.thread = Thread.ofVirtual().start(() -> {
+                try {
+                    Thread.sleep(most);
+                    isOver = true;
+                    channel.close();
+                } catch (InterruptedException | IOException e) {
+                    Thread.currentThread().interrupt(); // it was answered, or ends otherwise
+                }
+            });
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
         }
     }
 

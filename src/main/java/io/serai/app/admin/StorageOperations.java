@@ -7,11 +7,15 @@ import io.serai.error.ErrorCode;
 import io.serai.error.SeraiException;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.Checkpoint;
+import io.serai.storage.PieceLimit;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads the operations of buckets at the newest checkpoint. */
 final class StorageOperations {
+    private static final PieceLimit PIECE = new PieceLimit(1000, 1 << 20);
+
     private StorageOperations() {}
 
     static void send(BucketStorage storage, BucketSelection selection, OperationSink sink) throws IOException {
@@ -21,23 +25,26 @@ final class StorageOperations {
                         "The storage has no checkpoint yet: no source has been copied completely",
                         "",
                         ErrorCode.COMMAND_NO_CHECKPOINT.remedy()));
-        try {
-            for (BucketName bucket : storage.buckets(checkpoint)) {
-                if (selection.includes(bucket.name())) {
-                    sink.bucket(bucket.name());
-                    storage.operations(bucket, OpId.NONE, checkpoint, operation -> send(operation, sink));
-                }
+        for (BucketName bucket : storage.buckets(checkpoint)) {
+            if (selection.includes(bucket.name())) {
+                sink.bucket(bucket.name());
+                send(storage, bucket, checkpoint, sink);
             }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 
-    private static void send(BucketOp operation, OperationSink sink) {
-        try {
-            sink.operation(operation);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Sends what was read before more is read: whoever reads slowly must not hold the storage. */
+    private static void send(BucketStorage storage, BucketName bucket, Checkpoint checkpoint, OperationSink sink)
+            throws IOException {
+        OpId after = OpId.NONE;
+        boolean hasMore = true;
+        while (hasMore) {
+            List<BucketOp> piece = new ArrayList<>();
+            hasMore = storage.operations(bucket, after, checkpoint, PIECE, piece::add);
+            for (BucketOp operation : piece) {
+                sink.operation(operation);
+                after = operation.opId();
+            }
         }
     }
 }

@@ -12,6 +12,8 @@ import io.serai.error.SeraiException;
 import io.serai.source.Repair;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("try") // a server is opened to be there, not to be called
@@ -40,6 +43,20 @@ class AdminSocketTest {
         try (AdminServer ignored = listen(folder)) {
             assertThat(client().status(StatusFormat.JSON)).isEqualTo("status as JSON");
             assertThat(client().status(StatusFormat.TEXT)).isEqualTo("status as TEXT");
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void aProcessThatAnswersNothingIsToldOf() throws IOException {
+        AdminAddress address = AdminAddress.of(folder);
+        try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            silent.bind(address.claim());
+            AdminClient client = new AdminClient(address, Duration.ofMillis(200));
+
+            assertThatThrownBy(() -> client.status(StatusFormat.TEXT)).hasMessageContaining("SERAI-S3101");
+            assertThatThrownBy(() -> client.awaitCaughtUp(Duration.ofMillis(100)))
+                    .hasMessageContaining("SERAI-S3101");
         }
     }
 

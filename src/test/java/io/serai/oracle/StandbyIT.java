@@ -163,6 +163,8 @@ class StandbyIT {
             serai.restart();
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(serai.log()).contains("was invalidated: " + reason));
+            servers.awaitOnStandby(
+                    "SELECT count(*) FILTER (WHERE " + isInvalidated + ") = 0 FROM pg_replication_slots");
             servers.letSlotsBeMade(1);
             SeraiProcess.command(config, "status", "--wait", "60");
             assertThat(SeraiProcess.command(config, "check"))

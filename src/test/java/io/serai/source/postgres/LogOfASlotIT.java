@@ -159,12 +159,13 @@ class LogOfASlotIT {
     @Test
     void tellsTruncatesOfSeveralTablesAtOnce() throws Exception {
         try (ReplicatedDatabase database = ReplicatedDatabase.with(
-                        "CREATE TABLE lists (id int PRIMARY KEY)",
-                        "CREATE TABLE todos (id int PRIMARY KEY, list int REFERENCES lists)",
+                        "CREATE TABLE lists (id text PRIMARY KEY)",
+                        "CREATE TABLE todos (id int PRIMARY KEY, list text REFERENCES lists)",
                         "CREATE SCHEMA other",
-                        "CREATE TABLE other.unwanted (id int PRIMARY KEY REFERENCES lists)")
+                        "CREATE TABLE other.unwanted (id text PRIMARY KEY REFERENCES lists)")
                 .prepare()) {
-            database.sql().execute("TRUNCATE lists CASCADE", "INSERT INTO lists VALUES (1)", "TRUNCATE other.unwanted");
+            database.sql()
+                    .execute("TRUNCATE lists CASCADE", "INSERT INTO lists VALUES ('1')", "TRUNCATE other.unwanted");
 
             RecordedLog log = database.readLog(database.from());
 

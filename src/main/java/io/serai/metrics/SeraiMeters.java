@@ -83,7 +83,7 @@ public final class SeraiMeters implements MeterBinder, AutoCloseable {
                 "serai.source.lag",
                 "seconds",
                 "Age of the oldest commit that is read and not durable",
-                found -> seconds(found.lag()));
+                found -> found.lagBytes() < 0 ? Double.NaN : seconds(found.lag()));
         gauge(
                 registry,
                 status,

@@ -2,9 +2,12 @@ package io.serai.source;
 
 import io.serai.change.RowKey;
 import io.serai.source.RoutedBatch.Listing;
+import io.serai.source.SourceStatus.DivertedRow;
 import io.serai.storage.SourceBatch;
 import io.serai.storage.TableHandle;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +65,25 @@ final class Listings {
         return of(table).entrySet().stream()
                 .filter(entry -> entry.getValue() instanceof Listing.Diverted)
                 .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The rows of these tables that are diverted or refused, for those who look. */
+    List<DivertedRow> divertedRows(Collection<SourceTable> tables) {
+        List<DivertedRow> rows = new ArrayList<>();
+        for (SourceTable table : tables) {
+            of(table.handle()).forEach((key, listing) -> {
+                if (listing instanceof Listing.Diverted diverted) {
+                    rows.add(new DivertedRow(table.table().toString(), text(key), diverted.reason()));
+                }
+            });
+        }
+        return rows;
+    }
+
+    private static List<String> text(RowKey key) {
+        return key.values().stream()
+                .map(value -> new String(value, StandardCharsets.UTF_8))
                 .toList();
     }
 

@@ -7,13 +7,13 @@ import io.serai.source.SourceStatus.Problem;
 import io.serai.source.SourceStatus.State;
 import io.serai.storage.BucketStorage;
 import io.serai.storage.Generations;
+import io.serai.storage.SourceState;
 import io.serai.storage.SourceStorage;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -108,21 +108,7 @@ public final class Replication implements AutoCloseable {
             shown = running.committer().takesPart() && running.copies().isDone() ? State.STREAMING : State.COPYING;
         }
         if (running == null || shown == State.RETRYING || shown == State.STOPPED) {
-            return new SourceStatus(
-                    source,
-                    database.kind(),
-                    shown,
-                    Optional.ofNullable(problem),
-                    storage.isShown(source),
-                    storage.state(source).position(),
-                    -1,
-                    Duration.ZERO,
-                    List.of(),
-                    0,
-                    List.of(),
-                    StoredTables.repairs(storage.state(source)),
-                    -1,
-                    Map.of());
+            return stored(shown);
         }
         SourcePosition position = running.committer().position();
         SourcePosition read = running.queue().lastRead();
@@ -142,6 +128,31 @@ public final class Replication implements AutoCloseable {
                 running.repairs(),
                 running.isBuilt() ? -1 : running.rebuilder().rows(),
                 facts(current));
+    }
+
+    /** What the storage knows while nothing streams. */
+    private SourceStatus stored(State shown) {
+        SourceState stored = storage.state(source);
+        StoredTables tables = StoredTables.of(stored, database);
+        Listings listings = new Listings(Entries.listings(stored));
+        return new SourceStatus(
+                source,
+                database.kind(),
+                shown,
+                Optional.ofNullable(problem),
+                storage.isShown(source),
+                stored.position(),
+                -1,
+                Duration.ZERO,
+                tables.tables().stream()
+                        .filter(table -> !table.isGone())
+                        .map(tables::progress)
+                        .toList(),
+                listings.incompleteCount(),
+                listings.divertedRows(tables.tables()),
+                StoredTables.repairs(stored),
+                -1,
+                Map.of());
     }
 
     private Map<String, String> facts(@Nullable Session current) {

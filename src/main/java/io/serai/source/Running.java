@@ -1,14 +1,10 @@
 package io.serai.source;
 
-import io.serai.change.RowKey;
 import io.serai.change.SourcePosition;
-import io.serai.source.RoutedBatch.Listing;
 import io.serai.source.SourceStatus.DivertedRow;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -83,22 +79,6 @@ record Running(
 
     /** The rows that the route diverted or that were refused. */
     List<DivertedRow> diverted() {
-        List<DivertedRow> rows = new ArrayList<>();
-        for (SourceTable table : tables) {
-            Map<RowKey, Listing> listed =
-                    listings.all().getOrDefault(table.handle().number(), Map.of());
-            listed.forEach((key, listing) -> {
-                if (listing instanceof Listing.Diverted diverted) {
-                    rows.add(new DivertedRow(table.table().toString(), text(key), diverted.reason()));
-                }
-            });
-        }
-        return rows;
-    }
-
-    private static List<String> text(RowKey key) {
-        return key.values().stream()
-                .map(value -> new String(value, StandardCharsets.UTF_8))
-                .toList();
+        return listings.divertedRows(tables);
     }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param takesPart whether checkpoints show it
  * @param position the durable position, empty before the first
  * @param lagBytes log that the server had and that was not durable here when it was last heard of, or -1
- * @param lag time since the commit of the oldest transaction that was read and is not durable, zero when there is none
+ * @param lag time since the commit of the oldest transaction that was read and is not durable, zero when there is none; unknown where {@code lagBytes} is -1
  * @param tables the progress of each table's copy, those that are done included
  * @param incomplete rows that are being read by key because the log did not send all their columns
  * @param diverted rows that the route diverted or that were refused

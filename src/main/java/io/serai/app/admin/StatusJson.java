@@ -80,7 +80,7 @@ final class StatusJson {
                 .add("takes_part", source.takesPart())
                 .add("position", source.position().map(SourcePosition::text).map(Json.Text::new))
                 .add("lag_bytes", source.lagBytes() < 0 ? Json.Literal.NULL : number(source.lagBytes()))
-                .add("lag_seconds", seconds(source.lag()))
+                .add("lag_seconds", source.lagBytes() < 0 ? Json.Literal.NULL : seconds(source.lag()))
                 .add("tables", array(source.tables(), StatusJson::table))
                 .add("incomplete_rows", source.incomplete())
                 .add("diverted_rows", array(source.diverted(), StatusJson::diverted))

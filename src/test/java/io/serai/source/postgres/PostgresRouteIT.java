@@ -332,6 +332,10 @@ class PostgresRouteIT {
                             "public.todos", List.of("t1"), "java.lang.IllegalStateException"));
             assertThat(context.getEndpoint("mock:dead", MockEndpoint.class).getReceivedCounter())
                     .isEqualTo(1);
+
+            database.execute("DROP PUBLICATION powersync");
+            await().atMost(PATIENCE).until(this::problemOfARetry, Optional::isPresent);
+            assertThat(status().diverted()).hasSize(1); // it is still in no bucket
         }
 
         @Test

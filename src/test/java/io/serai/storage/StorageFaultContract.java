@@ -185,13 +185,7 @@ public abstract class StorageFaultContract extends StorageContract {
         void letsAnotherSyncConfigWaitAlsoBeforeTheFirstCheckpoint() {
             SourceStorage first = acquire("first");
             first.commit(batch(1, "a", row("a", "of the first", ALL)));
-            SourceStorage second = acquire("second");
-            for (int i = 0; i < ROWS; i++) {
-                second.commit(batch(i, "k" + i, row("k" + i, "of the second", ALL)));
-            }
-            fixture.failAfter(2);
-            assertFails(ErrorCode.STORAGE_WRITE_FAILED, () -> second.takePart(batch(ROWS)));
-            fixture.heal();
+            failToPublishTheCopyOfASecondSource(2);
             acquire("first").takePart(batch(2));
             assertThat(storage.checkpoint()).isEmpty();
 
@@ -207,13 +201,7 @@ public abstract class StorageFaultContract extends StorageContract {
         @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
         void showsAllOfItOrNothing(int writes) {
             takingPart("first").commit(batch(2, "a", row("a", "of the first", ALL)));
-            SourceStorage second = acquire("second");
-            for (int i = 0; i < ROWS; i++) {
-                second.commit(batch(i, "k" + i, row("k" + i, "copied", ALL)));
-            }
-            fixture.failAfter(writes);
-            assertFails(ErrorCode.STORAGE_WRITE_FAILED, () -> second.takePart(batch(ROWS)));
-            fixture.heal();
+            failToPublishTheCopyOfASecondSource(writes);
             assertThat(ReducedBuckets.data(storage, ALL)).hasSize(1);
 
             reopen();
@@ -227,13 +215,7 @@ public abstract class StorageFaultContract extends StorageContract {
         @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
         void showsNothingOfItWhenTheSourceIsDropped(int writes) {
             takingPart("first").commit(batch(2, "a", row("a", "of the first", ALL)));
-            SourceStorage second = acquire("second");
-            for (int i = 0; i < ROWS; i++) {
-                second.commit(batch(i, "k" + i, row("k" + i, "copied", ALL)));
-            }
-            fixture.failAfter(writes);
-            assertFails(ErrorCode.STORAGE_WRITE_FAILED, () -> second.takePart(batch(ROWS)));
-            fixture.heal();
+            failToPublishTheCopyOfASecondSource(writes);
             List<Checkpoint> told = new ArrayList<>();
             storage.onCheckpoint(told::add);
 
@@ -249,18 +231,22 @@ public abstract class StorageFaultContract extends StorageContract {
         void letsAnotherSyncConfigWaitAlsoBeforeAnySourceTakesPart() {
             SourceStorage first = acquire("first");
             first.commit(batch(1, "a", row("a", "of the first", ALL)));
-            SourceStorage second = acquire("second");
-            for (int i = 0; i < ROWS; i++) {
-                second.commit(batch(i, "k" + i, row("k" + i, "of the second", ALL)));
-            }
-            fixture.failAfter(2);
-            assertFails(ErrorCode.STORAGE_WRITE_FAILED, () -> second.takePart(batch(ROWS)));
-            fixture.heal();
+            failToPublishTheCopyOfASecondSource(2);
 
             storage.deploy(new Deployment(
                     "rules-2", "", Set.of("added"), Map.of("first", Set.of(), "second", Set.of("added"))));
 
             assertThat(storage.generations().next()).isPresent();
+        }
+
+        private void failToPublishTheCopyOfASecondSource(int writes) {
+            SourceStorage second = acquire("second");
+            for (int i = 0; i < ROWS; i++) {
+                second.commit(batch(i, "k" + i, row("k" + i, "copied", ALL)));
+            }
+            fixture.failAfter(writes);
+            assertFails(ErrorCode.STORAGE_WRITE_FAILED, () -> second.takePart(batch(ROWS)));
+            fixture.heal();
         }
     }
 

@@ -129,7 +129,8 @@ record SourceRecord(
                 && switch (publication.kind()) {
                     case TRANSACTION -> isShown();
                     case TRANSACTION_TO_COPY -> false;
-                    case COPY, DROP -> true;
+                    case COPY -> true;
+                    case DROP -> isShown() || isCopyStaged();
                 };
     }
 

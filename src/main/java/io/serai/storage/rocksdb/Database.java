@@ -95,7 +95,7 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Writes all of it or nothing; durable when it returns. After a failure every later write fails, too, until {@link #reopen} and {@link #isReadAgain}:
+     * Writes all of it or nothing; durable when it returns. After a failure every later write fails, too, until {@link #reopen} and {@link #recovered}:
      * RocksDB does not say whether the next one would be sound.
      */
     void write(WriteBuffer write) {
@@ -128,8 +128,8 @@ final class Database implements AutoCloseable {
         return failed;
     }
 
-    /** After {@link #reopen}: whoever writes knows what is on the disk. */
-    void isReadAgain() {
+    /** Lets writes follow again after {@link #reopen}: whoever makes them has read what is on the disk. */
+    void recovered() {
         failed = false;
     }
 

@@ -155,7 +155,7 @@ final class Ledger {
                 changed.addEverything();
                 Checkpoint told = state.checkpoint();
                 state = StorageState.load(database);
-                database.isReadAgain();
+                database.recovered();
                 if (!state.retired().isEmpty()) {
                     retiredListener.run();
                 }

@@ -68,7 +68,7 @@ class AWriteThatFailsAndIsDurableTest {
 
             assertThat(database.hasFailed()).isTrue();
             assertThatThrownBy(() -> write(database)).isInstanceOf(SeraiException.class);
-            database.isReadAgain();
+            database.recovered();
             write(database);
         }
     }

@@ -25,8 +25,8 @@ class KeyDivisionIT {
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             id int                                                  | id         | n                                              | 8
             id bigint unsigned                                      | id         | 18446744073709551615 - n * 1000000             | 8
-            id char(36)                                             | id         | UUID()                                         | 8
-            id char(36) CHARACTER SET ascii COLLATE ascii_bin       | id         | UUID()                                         | 8
+            id char(36)                                             | id         | UUID()                                         | 2
+            id char(36) CHARACTER SET ascii COLLATE ascii_bin       | id         | UUID()                                         | 2
             id varchar(40) COLLATE utf8mb4_0900_as_cs               | id         | CONCAT(IF(n % 2, 'Todo-', 'todo-'), n)         | 2
             id varchar(40) CHARACTER SET latin1                     | id         | CONCAT('é', CHAR(65 + n % 26), n)              | 4
             id varchar(40) COLLATE utf8mb4_bin                      | id         | CONCAT('日本', CHAR(19968 + n USING utf32), n)   | 1
